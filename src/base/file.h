@@ -1,0 +1,38 @@
+/*
+ * Files that are whole or not there: written under a temporary name, synced, renamed, and their
+ * folder synced. A process killed at any moment leaves the old file or the new one.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct file_writer {
+    int fd;
+    char *path, *temporary;
+    size_t written;
+};
+
+/* Starts `path` under a temporary name in the same folder. */
+int file_create(struct file_writer *writer, const char *path, struct error *err);
+int file_write(struct file_writer *writer, const void *bytes, size_t length, struct error *err);
+/* Makes it the file. On any error the temporary file is gone and the old file stands. */
+int file_commit(struct file_writer *writer, struct error *err);
+void file_abort(struct file_writer *writer); /* also right after file_commit: does nothing then */
+
+/* Reads a whole file of at most `limit` bytes; the caller frees *bytes (one zero byte is added
+ * behind it). ERROR_DATA when it is missing, unreadable or larger. */
+int file_read(const char *path, size_t limit, char **bytes, size_t *length, struct error *err);
+
+/* Makes a folder and those above it. */
+int file_make_folder(const char *path, struct error *err);
+
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+bool file_on_network(const char *path); /* NFS, CIFS, Lustre, FUSE …: no shared memory there */
+
+#endif

@@ -1,0 +1,55 @@
+#include "base/hash.h"
+
+#include <sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+struct hash {
+    SHA2_CTX state;
+};
+
+struct hash *hash_new(void)
+{
+    struct hash *hash = NEW(struct hash, 1);
+    SHA256Init(&hash->state);
+    return hash;
+}
+
+void hash_add(struct hash *hash, const void *bytes, size_t length)
+{
+    SHA256Update(&hash->state, bytes, length);
+}
+
+void hash_finish(struct hash *hash, char text[HASH_TEXT])
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256Final(digest, &hash->state);
+    for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
+        snprintf(text + 2 * i, 3, "%02x", (unsigned)digest[i]);
+    free(hash);
+}
+
+void hash_bytes(const void *bytes, size_t length, char text[HASH_TEXT])
+{
+    struct hash *hash = hash_new();
+    hash_add(hash, bytes, length);
+    hash_finish(hash, text);
+}
+
+int hash_file(const char *path, char text[HASH_TEXT], struct error *err)
+{
+    char buffer[1 << 16];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return error_set_errno(err, ERROR_DATA, "%s", path);
+    struct hash *hash = hash_new();
+    size_t got;
+    while ((got = fread(buffer, 1, sizeof buffer, file)) > 0)
+        hash_add(hash, buffer, got);
+    int code = ferror(file) ? error_set_errno(err, ERROR_DATA, "%s", path) : 0;
+    fclose(file);
+    hash_finish(hash, text);
+    return code;
+}

@@ -1,0 +1,21 @@
+/* Messages to stderr. A library function that cannot return an error (a hint, a warning) says it
+ * here; results never come this way. */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+enum log_level {
+    LOG_QUIET = 0,  /* -q: errors only */
+    LOG_NORMAL = 1, /* warnings and notices */
+    LOG_DETAIL = 2, /* -v */
+};
+
+void log_set_level(enum log_level level);
+enum log_level log_get_level(void);
+
+/* One line, "slimscope: …", at LOG_NORMAL and above. */
+void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* One line at LOG_DETAIL. */
+void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,153 @@
+/*
+ * The network: a list of one operator over maps.
+ *
+ *     gate (optional)                      body                          leaves behind
+ *     choose channels → batch norm → ReLU → conv | pool | linear → raw output, added or appended to
+ *                                                                  a map, and its batch statistics
+ *
+ * VGG, pre-activation ResNet and DenseNet are all chains of it. Only raw outputs are kept; what
+ * reads a map applies its own gate. `struct net` is made in two steps: net_new lists operators,
+ * maps, gates and tensors and takes the parameters (enough for surgery, export and counting);
+ * net_prepare takes the maps and workspace, once, for a batch size. Training allocates nothing.
+ *
+ * A network is never edited in place: pruning reads one and a keep-mask and makes a smaller one.
+ */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "net/spec.h"
+
+/* Batch norm's constants (PyTorch's defaults, which the reference code uses). */
+#define NET_BN_EPSILON  1e-5
+#define NET_BN_MOMENTUM 0.1
+
+/* An activation tensor (⌈N/16⌉, channels, height·width + 1, 16). */
+struct map {
+    int channels, height, width;
+    bool activated; /* a pool left it: what reads it has no gate and needs no statistics */
+    float *x;       /* raw values; NULL before net_prepare */
+    float *dx;      /* gradient of the loss; NULL when not training */
+    double *mean, *variance; /* (channels) of the batch, biased: taken by the last operator that
+                                writes the map */
+};
+
+struct gate {
+    char name[TENSOR_NAME];
+    int map;      /* the map it reads; its channels are the map's first `channels` */
+    int channels; /* the length of γ */
+    int kept;
+    const int *channel; /* (kept) channels that are read, ascending */
+    bool shared;        /* γ keeps its length when pruned (see spec.h) */
+    int gamma, beta, running_mean, running_variance, tracked; /* tensors */
+    const float *gamma_values; /* where γ is read (another method may put a sample there) */
+};
+
+enum op_body { OP_CONV, OP_MAX_POOL, OP_AVERAGE_POOL, OP_LINEAR, OP_BODIES };
+
+struct op {
+    enum op_body body;
+    int gate;      /* −1: none */
+    int in, out;   /* maps */
+    int in_count;  /* channels it reads */
+    int out_count; /* channels it writes … */
+    int out_first; /* … from this one of `out` on (a dense layer appends) */
+    bool add;      /* it adds to what is there (a residual branch) */
+    int weight, bias;   /* tensors; −1: none */
+    int kernel, stride; /* of a convolution (padding kernel/2) or pool */
+    int reads;   /* the gate whose kept channels are its inputs: its own, or the one in front of the
+                    pool before it; −1: all channels of the map */
+    int shrinks; /* the gate that its outputs shrink with; −1: its outputs are fixed */
+};
+
+/* What a tensor is; parameters come first in the table, then running statistics, then counters. */
+enum tensor_role {
+    ROLE_WEIGHT, /* convolution (O, I, k, k) or linear (O, I) */
+    ROLE_BIAS,
+    ROLE_GAMMA,
+    ROLE_BETA,
+    ROLE_RUNNING_MEAN,
+    ROLE_RUNNING_VARIANCE,
+    ROLE_TRACKED, /* num_batches_tracked, I64 */
+};
+
+struct tensor {
+    char name[TENSOR_NAME]; /* as in the reference code's state_dict */
+    enum tensor_role role;
+    int dims;
+    int shape[TENSOR_DIMS];
+    size_t offset; /* in parameters[], statistics[] or tracked[], by role */
+    size_t count;
+};
+
+struct net_work; /* maps' workspace, private to src/net */
+
+struct net {
+    struct net_spec spec;
+    int maps, gates, ops, tensors;
+    struct map *map;
+    struct gate *gate;
+    struct op *op;
+    struct tensor *tensor;
+
+    /* Three equal blocks, described by the table of tensors, and the running statistics. */
+    size_t parameter_count, statistic_count;
+    float *parameter;
+    float *gradient; /* NULL unless prepared for training */
+    float *momentum; /* NULL unless prepared for training */
+    float *statistic;
+    int64_t *tracked; /* (gates) */
+
+    int batch; /* images it is prepared for; 0: not prepared */
+    bool training;
+    size_t memory; /* bytes of maps, parameters and workspace */
+    struct arena weights, activations;
+    struct net_work *work;
+};
+
+/* Lists and allocates a network of that spec; parameters 0, running variance 1. */
+int net_new(const struct net_spec *spec, struct net **net, struct error *err);
+void net_free(struct net *net);
+
+/* Takes maps and workspace for up to `batch` images, for evaluation only or for training too.
+ * Calling it again with other values gives back what was taken before. */
+int net_prepare(struct net *net, int batch, bool training, struct error *err);
+
+/* Initial weights: γ = gamma_init, β 0, convolutions N(0, √(2/(k·k·out))), VGG's linear N(0, 0.01),
+ * others' linear U(±1/√in), biases 0 or U(±1/√in) alike (method of the reference code). A function
+ * of the seed. */
+void net_initialise(struct net *net, uint64_t seed, double gamma_init);
+
+float *net_parameter(struct net *net, int tensor); /* where a parameter tensor starts */
+float *net_statistic(struct net *net, int tensor); /* where a running statistic starts */
+int net_find_tensor(const struct net *net, const char *name); /* −1: none */
+
+/*
+ * Forward through all operators. `x` is (⌈count/16⌉, C, H·W + 1, 16), count ≤ batch; lanes past
+ * `count` are ignored. When training, batch statistics are used and the running ones move;
+ * otherwise the running ones are used and nothing moves.
+ */
+void net_forward(struct net *net, const float *x, int count, bool training);
+
+/* The logits of image i < count after net_forward, into `logits` (classes). */
+void net_logits(const struct net *net, int image, float *logits);
+
+/* The sum over the images of the cross-entropy of each, and how many are right (the first of equal
+ * logits counts). With `gradient`, the gradient of the batch *mean* is left for net_backward. */
+double net_loss(struct net *net, const uint8_t *labels, int count, bool gradient, int *right);
+
+/* Fills gradient[] after net_forward(…, true) and net_loss(…, true, …). */
+void net_backward(struct net *net, const float *x, int count);
+
+/* Parameters, then running statistics, as float32 little-endian in the table's order. */
+void net_hash_weights(const struct net *net, char text[HASH_TEXT]);
+
+/* Views of every tensor (with the counters), in the table's order, into `views` (tensors). */
+void net_views(struct net *net, struct tensor_view *views);
+
+#endif
