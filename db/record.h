@@ -1,9 +1,10 @@
 /*
  * Rows of the store as structs, and the functions that read and write them, one file a table group.
  *
- * Texts in a row that was read belong to the row: row_done functions free them. Functions that write
- * must run between store_begin and store_commit. Finders return ERROR_DATA with "no such …" when
- * there is nothing; list functions return arrays that the caller frees with their _free function.
+ * Texts in a row that was read belong to the row: row_done functions free them. Functions that
+ * write must run between store_begin and store_commit. Finders return ERROR_DATA with "no such …"
+ * when there is nothing; list functions return arrays that the caller frees with their _free
+ * function.
  */
 #ifndef DB_RECORD_H
 #define DB_RECORD_H
@@ -51,7 +52,7 @@ struct run_row {
     char weights_sha256[HASH_TEXT];  /* "": unknown */
     int64_t created, finished;       /* 0: not yet */
     /* of the last epoch that is stored (run_get, run_find, run_list fill these) */
-    int epoch; /* 0: none */
+    int epoch;                                           /* 0: none */
     double train_loss, val_accuracy, near_zero, seconds; /* seconds: the sum over epochs */
 };
 
@@ -228,8 +229,8 @@ int job_end(struct store *store, int64_t id, int64_t claim, enum job_state state
             const char *message, struct error *err);
 int job_beat(struct store *store, int64_t id, int64_t claim, enum job_request *request,
              struct error *err); /* heartbeat now; what is asked of the worker */
-int job_set_progress(struct store *store, int64_t id, int epoch, int batch, int batches, double loss,
-                     double images_per_second, double eta, struct error *err);
+int job_set_progress(struct store *store, int64_t id, int epoch, int batch, int batches,
+                     double loss, double images_per_second, double eta, struct error *err);
 int job_set_request(struct store *store, int64_t id, enum job_request request, struct error *err);
 int job_set_state(struct store *store, int64_t id, enum job_state state, struct error *err);
 int job_set_priority(struct store *store, int64_t id, int priority, struct error *err);

@@ -25,9 +25,10 @@ struct data_part {
 };
 
 struct data_set {
-    const char *name;       /* "cifar10", "fashion" … */
-    char *spec;             /* what opened it, with the path as it was found */
-    char checksum[HASH_TEXT]; /* over the decoded images and labels: a folder and its archive agree */
+    const char *name;         /* "cifar10", "fashion" … */
+    char *spec;               /* what opened it, with the path as it was found */
+    char checksum[HASH_TEXT]; /* over the decoded images and labels: a folder and its archive agree
+                               */
     int classes;
     const char *const *class_names; /* (classes), or NULL */
     int channels, height, width;    /* after padding to 32×32 */
@@ -39,8 +40,8 @@ struct data_set {
 /* What `data list` shows of a data set that is known, opened or not. */
 struct data_info {
     const char *name;
-    const char *form;  /* how its SPEC is written: "cifar10:PATH" */
-    const char *about; /* one line */
+    const char *form;                                  /* how its SPEC is written: "cifar10:PATH" */
+    const char *about;                                 /* one line */
     int classes, channels, height, width, train, test; /* 0: depends on the files */
 };
 

@@ -23,8 +23,8 @@ int split_make(const struct data_set *set, int validation, int limit, struct dat
                struct error *err);
 void split_done(struct data_split *split);
 
-/* The order of epoch `epoch` (from 1): the indices sorted by (random number of (seed, epoch, index),
- * index), into `order` (count). */
+/* The order of epoch `epoch` (from 1): the indices sorted by (random number of (seed, epoch,
+ * index), index), into `order` (count). */
 void split_order(const uint32_t *indices, int count, uint64_t seed, int epoch, uint32_t *order);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * safetensors (the format of huggingface/safetensors): 8 bytes header length, a JSON header, then
- * the tensors' bytes without holes. Written as the reference writer does (larger element types first,
- * then by name; data on 8 bytes), whole or not at all. Reading refuses overlaps, holes, wrong
- * lengths, huge headers and absurd shapes with ERROR_DATA.
+ * the tensors' bytes without holes. Written as the reference writer does (larger element types
+ * first, then by name; data on 8 bytes), whole or not at all. Reading refuses overlaps, holes,
+ * wrong lengths, huge headers and absurd shapes with ERROR_DATA.
  */
 #ifndef FORMAT_SAFETENSORS_H
 #define FORMAT_SAFETENSORS_H

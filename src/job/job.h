@@ -38,9 +38,9 @@ struct job_watch {
 /* --- runs (run.c) ---------------------------------------------------------------------------- */
 
 /*
- * Makes the run that `config` describes, or finds it by its hash: *run is its id, *fresh whether the
- * row is new. Its job row stands in the queue (unless the run is finished). The data set must be
- * open: its checksum is part of the identity.
+ * Makes the run that `config` describes, or finds it by its hash: *run is its id, *fresh whether
+ * the row is new. Its job row stands in the queue (unless the run is finished). The data set must
+ * be open: its checksum is part of the identity.
  */
 int job_make_run(struct store *store, const struct config *config, const struct data_set *set,
                  int64_t *run, bool *fresh, struct error *err);
@@ -51,9 +51,9 @@ int job_make_retrain(struct store *store, const struct config *config, const str
 
 /*
  * Takes the run's job and trains it to its end from where it stands: a checkpoint each epoch, every
- * 60 s and on a signal. On ERROR_STOPPED the run is interrupted (or paused, or its job cancelled, as
- * was asked) and goes on from there next time; ERROR_DIVERGED and ERROR_SPACE keep what was stored.
- * ERROR_BUSY when another process trains it, naming it.
+ * 60 s and on a signal. On ERROR_STOPPED the run is interrupted (or paused, or its job cancelled,
+ * as was asked) and goes on from there next time; ERROR_DIVERGED and ERROR_SPACE keep what was
+ * stored. ERROR_BUSY when another process trains it, naming it.
  */
 int job_train(struct store *store, int64_t run, const struct data_set *set,
               const struct job_watch *watch, struct error *err);

@@ -1,6 +1,7 @@
 /*
  * Parallel tasks. Work is cut into tasks by shape alone, never by the number of threads; each is
- * single-threaded and partial sums are joined in order, so any number of threads gives the same bits.
+ * single-threaded and partial sums are joined in order, so any number of threads gives the same
+ * bits.
  */
 #ifndef KERNEL_TASK_H
 #define KERNEL_TASK_H

@@ -30,9 +30,9 @@
 /* An activation tensor (⌈N/16⌉, channels, height·width + 1, 16). */
 struct map {
     int channels, height, width;
-    bool activated; /* a pool left it: what reads it has no gate and needs no statistics */
-    float *x;       /* raw values; NULL before net_prepare */
-    float *dx;      /* gradient of the loss; NULL when not training */
+    bool activated;          /* a pool left it: what reads it has no gate and needs no statistics */
+    float *x;                /* raw values; NULL before net_prepare */
+    float *dx;               /* gradient of the loss; NULL when not training */
     double *mean, *variance; /* (channels) of the batch, biased: taken by the last operator that
                                 writes the map */
 };
@@ -52,12 +52,12 @@ enum op_body { OP_CONV, OP_MAX_POOL, OP_AVERAGE_POOL, OP_LINEAR, OP_BODIES };
 
 struct op {
     enum op_body body;
-    int gate;      /* −1: none */
-    int in, out;   /* maps */
-    int in_count;  /* channels it reads */
-    int out_count; /* channels it writes … */
-    int out_first; /* … from this one of `out` on (a dense layer appends) */
-    bool add;      /* it adds to what is there (a residual branch) */
+    int gate;           /* −1: none */
+    int in, out;        /* maps */
+    int in_count;       /* channels it reads */
+    int out_count;      /* channels it writes … */
+    int out_first;      /* … from this one of `out` on (a dense layer appends) */
+    bool add;           /* it adds to what is there (a residual branch) */
     int weight, bias;   /* tensors; −1: none */
     int kernel, stride; /* of a convolution (padding kernel/2) or pool */
     int reads;   /* the gate whose kept channels are its inputs: its own, or the one in front of the
@@ -123,8 +123,8 @@ int net_prepare(struct net *net, int batch, bool training, struct error *err);
  * of the seed. */
 void net_initialise(struct net *net, uint64_t seed, double gamma_init);
 
-float *net_parameter(struct net *net, int tensor); /* where a parameter tensor starts */
-float *net_statistic(struct net *net, int tensor); /* where a running statistic starts */
+float *net_parameter(struct net *net, int tensor);            /* where a parameter tensor starts */
+float *net_statistic(struct net *net, int tensor);            /* where a running statistic starts */
 int net_find_tensor(const struct net *net, const char *name); /* −1: none */
 
 /*

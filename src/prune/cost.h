@@ -2,11 +2,11 @@
  * What a network costs, counted from its list of operators and the channels that each gate keeps:
  * pure integer arithmetic, quick enough for every frame of a drag.
  *
- * `parameters` is what the network holds; `parameters_published` adds the reference code's selection
- * vectors (full length, on shared gates). `macs` counts convolutions and linear layers. `flops` is the
- * authors' count (compute_flops.py of their code): convolution 2·k·k·I·O·H·W, batch norm 2 and
- * ReLU 1 per element, max pooling k·k per output, the 8×8 average pool 64 per output, linear
- * 2·I·O + O; VGG's 2×2 average pool, additions and concatenation are not counted.
+ * `parameters` is what the network holds; `parameters_published` adds the reference code's
+ * selection vectors (full length, on shared gates). `macs` counts convolutions and linear layers.
+ * `flops` is the authors' count (compute_flops.py of their code): convolution 2·k·k·I·O·H·W, batch
+ * norm 2 and ReLU 1 per element, max pooling k·k per output, the 8×8 average pool 64 per output,
+ * linear 2·I·O + O; VGG's 2×2 average pool, additions and concatenation are not counted.
  */
 #ifndef PRUNE_COST_H
 #define PRUNE_COST_H

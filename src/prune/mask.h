@@ -6,8 +6,8 @@
  * holds back: a gate that would keep fewer than its floor keeps its largest, all if it has fewer;
  * what is held stays and nothing goes in its place.
  *
- * `as_published` is the authors' rule (method of their code): threshold = the ⌊N·p⌋-th of the sorted
- * |γ| (from 0), computed in double, and only |γ| strictly above it stays.
+ * `as_published` is the authors' rule (method of their code): threshold = the ⌊N·p⌋-th of the
+ * sorted |γ| (from 0), computed in double, and only |γ| strictly above it stays.
  */
 #ifndef PRUNE_MASK_H
 #define PRUNE_MASK_H
@@ -48,9 +48,9 @@ struct keep_gate {
 struct keep_mask {
     int gates;
     struct keep_gate *gate; /* (gates) */
-    int channels; /* N before */
-    int kept;     /* N after */
-    double threshold; /* the largest |γ| removed; NaN when nothing is removed */
+    int channels;           /* N before */
+    int kept;               /* N after */
+    double threshold;       /* the largest |γ| removed; NaN when nothing is removed */
 };
 
 /* ERROR_USAGE for an amount that is out of range (0 ≤ channels < 100 %; a threshold below 0) and,

@@ -1,8 +1,8 @@
 /*
  * Surgery: a network and a keep-mask make a new, smaller network (method of the reference code):
  * convolutions lose the outputs of a shrinking gate and the inputs that their own gate drops, batch
- * norm is sliced or, on a shared stream, keeps its length with dropped γ = β = 0; the classifier loses
- * columns. Running statistics and num_batches_tracked go along.
+ * norm is sliced or, on a shared stream, keeps its length with dropped γ = β = 0; the classifier
+ * loses columns. Running statistics and num_batches_tracked go along.
  */
 #ifndef PRUNE_SURGERY_H
 #define PRUNE_SURGERY_H
@@ -17,8 +17,8 @@ void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, str
 int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net **slim,
                  struct error *err);
 
-/* A copy of `net`, not prepared, at full shape with γ = β = 0 in the dropped channels: what the slim
- * network must agree with. */
+/* A copy of `net`, not prepared, at full shape with γ = β = 0 in the dropped channels: what the
+ * slim network must agree with. */
 int surgery_masked(const struct net *net, const struct keep_mask *mask, struct net **masked,
                    struct error *err);
 

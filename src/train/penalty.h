@@ -1,6 +1,6 @@
 /*
- * Penalties ρ on the batch-norm scale factors γ, and their subgradients (Bui, Park, Zhang, Qi & Xin,
- * "Improving Network Slimming with Nonconvex Regularization", IEEE Access 9, 2021).
+ * Penalties ρ on the batch-norm scale factors γ, and their subgradients (Bui, Park, Zhang, Qi &
+ * Xin, "Improving Network Slimming with Nonconvex Regularization", IEEE Access 9, 2021).
  *
  *   l1    λ|γ|
  *   lp    λ|γ|^p                                              0 < p < 1
@@ -51,7 +51,8 @@ bool penalty_uses_p(enum penalty_kind kind);
 double penalty_default_a(enum penalty_kind kind, double lambda);
 
 /* mcp and scad are flat from |γ| = aλ on: when that is at or below the initial γ nothing is
- * penalised at the start. Returns the a that would reach twice the initial γ, or 0 if all is well. */
+ * penalised at the start. Returns the a that would reach twice the initial γ, or 0 if all is well.
+ */
 double penalty_idle(const struct penalty *penalty, double gamma_init);
 
 #endif
