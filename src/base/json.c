@@ -149,6 +149,11 @@ const struct jvalue *jvalue_get(const struct jvalue *object, const char *key)
     return (const struct jvalue *)json_object_get(inner_const(object), key);
 }
 
+bool jvalue_is_null(const struct jvalue *value)
+{
+    return json_is_null(inner_const(value));
+}
+
 bool jvalue_is_object(const struct jvalue *value)
 {
     return json_is_object(inner_const(value));

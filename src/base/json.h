@@ -40,6 +40,7 @@ int jvalue_parse(const char *bytes, size_t length, struct jvalue **value, struct
 
 /* Readers: false or NULL when the thing is not there or not of that kind. */
 const struct jvalue *jvalue_get(const struct jvalue *object, const char *key);
+bool jvalue_is_null(const struct jvalue *value);
 bool jvalue_is_object(const struct jvalue *value);
 bool jvalue_is_array(const struct jvalue *value);
 size_t jvalue_length(const struct jvalue *value); /* of an array or object; else 0 */
