@@ -1,13 +1,10 @@
 /*
- * Which channels stay: from an amount to a keep-mask.
+ * Which channels stay: from an amount to a count on the global rank (rank.h), and from a count to
+ * a keep-mask.
  *
- * One global rank over all gates, by |γ|, then gate, then channel (stable: ties never depend on
- * anything else). Removing k channels removes the first k of that order, except those that a floor
- * holds back: a gate that would keep fewer than its floor keeps its largest, all if it has fewer;
- * what is held stays and nothing goes in its place.
- *
- * `as_published` is the authors' rule (method of their code): threshold = the ⌊N·p⌋-th of the
- * sorted |γ| (from 0), computed in double, and only |γ| strictly above it stays.
+ * `as_published` is the authors' rule (vggprune.py and its kin): threshold = the ⌊N·p⌋-th of the
+ * sorted |γ| (from 0), with N·p computed in double, and only |γ| strictly above it stays. So at
+ * least ⌊N·p⌋ + 1 channels go, more with ties.
  */
 #ifndef PRUNE_MASK_H
 #define PRUNE_MASK_H
@@ -17,26 +14,22 @@
 
 #include "base/decimal.h"
 #include "base/error.h"
-#include "net/spec.h"
-
-/* The γ to rank, gate by gate; channels that a gate has dropped before are not ranked. */
-struct gammas {
-    const struct net_spec *spec;
-    const float *const *gamma; /* (spec->gates) → (gate channels) */
-};
+#include "prune/rank.h"
 
 enum amount_kind { AMOUNT_CHANNELS, AMOUNT_THRESHOLD, AMOUNT_PARAMETERS, AMOUNT_MACS };
 
 struct amount {
     enum amount_kind kind;
     struct decimal percent; /* channels, parameters, macs */
-    double threshold;
-    int floor; /* least channels a gate keeps (1) */
+    double threshold;       /* |γ| ≤ threshold goes */
+    int floor;              /* least channels a gate keeps (1) */
     int round; /* kept channels are rounded up to a multiple of it (1), as far as there are any */
-    bool as_published;
+    bool as_published; /* channels only; with a threshold it changes nothing */
 };
 
-/* Prints "--channels 70%" and the like: how the amount is stored and shown. */
+/* Prints "--channels 70%" and the like: how the amount is stored and shown. Floor, round and
+ * as_published follow where they are not the default. Returns `text` (AMOUNT_TEXT). */
+enum { AMOUNT_TEXT = 128 };
 char *amount_print(const struct amount *amount, char *text, size_t size);
 
 struct keep_gate {
@@ -53,17 +46,20 @@ struct keep_mask {
     double threshold;       /* the largest |γ| removed; NaN when nothing is removed */
 };
 
-/* ERROR_USAGE for an amount that is out of range (0 ≤ channels < 100 %; a threshold below 0) and,
- * for parameters and macs, one that cannot be reached. mask_done frees. */
+/* The mask of an amount. ERROR_USAGE for an amount that is out of range (0 ≤ percent < 100 of
+ * channels; a threshold below 0), for parameters and macs one that cannot be reached, and for one
+ * that empties a gate which must not be empty (floor 0: only gates of a residual branch or a dense
+ * layer may be). ERROR_DATA for γ that are no numbers. mask_done frees. */
 int mask_make(const struct gammas *gammas, const struct amount *amount, struct keep_mask *mask,
               struct error *err);
 void mask_done(struct keep_mask *mask);
 
-/* Every ranked channel in the global order, for who walks thresholds (the slider). */
-struct ranked {
-    float gamma; /* |γ| */
-    int gate, channel;
-};
-int mask_rank(const struct gammas *gammas, struct ranked **order); /* returns N; caller frees */
+/* The two halves of mask_make, for who walks thresholds. The count on the rank that an amount comes
+ * down to: parameters and macs take the least that removes at least that share. */
+int mask_count(const struct net *net, const struct rank *rank, const struct amount *amount,
+               int *count, struct error *err);
+/* The mask that removes the first `count` of the order, except what the limits hold back. */
+int mask_cut(const struct net *net, const struct rank *rank, int count, struct limits limits,
+             struct keep_mask *mask, struct error *err);
 
 #endif

@@ -1,0 +1,123 @@
+#include "prune/preview.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+struct preview {
+    const struct net *net;
+    struct rank rank;
+    struct limits limits;
+    struct cost before;
+};
+
+int preview_new(const struct gammas *gammas, struct limits limits, struct preview **preview,
+                struct error *err)
+{
+    *preview = NULL;
+    int code = limits_check(limits, err);
+    if (code)
+        return code;
+    struct preview *made = NEW(struct preview, 1);
+    made->net = gammas->net;
+    made->limits = limits;
+    code = rank_make(gammas, &made->rank, err);
+    if (code) {
+        free(made);
+        return code;
+    }
+    cost_count(made->net, NULL, &made->before);
+    *preview = made;
+    return 0;
+}
+
+void preview_free(struct preview *preview)
+{
+    if (!preview)
+        return;
+    rank_done(&preview->rank);
+    free(preview);
+}
+
+int preview_channels(const struct preview *preview)
+{
+    return preview->rank.channels;
+}
+
+int preview_gates(const struct preview *preview)
+{
+    return preview->rank.gates;
+}
+
+const char *preview_gate_name(const struct preview *preview, int gate)
+{
+    return preview->net->gate[gate].name;
+}
+
+int preview_gate_channels(const struct preview *preview, int gate)
+{
+    return rank_gate_channels(&preview->rank, gate);
+}
+
+const struct cost *preview_before(const struct preview *preview)
+{
+    return &preview->before;
+}
+
+int preview_tick(const struct preview *preview, int gate)
+{
+    const struct rank *rank = &preview->rank;
+    int least = rank_kept(rank, gate, rank->channels, preview->limits, NULL);
+    int lost = rank_gate_channels(rank, gate) - least;
+    return lost > 0 ? rank->place[rank->first[gate] + lost - 1] + 1 : 0;
+}
+
+static int clamp_count(const struct preview *preview, int count)
+{
+    return count < 0 ? 0 : count > preview->rank.channels ? preview->rank.channels : count;
+}
+
+void preview_at(const struct preview *preview, int count, int *kept, int *held,
+                struct preview_state *state)
+{
+    const struct rank *rank = &preview->rank;
+    *state = (struct preview_state){.count = clamp_count(preview, count)};
+    for (int g = 0; g < rank->gates; g++) {
+        int here;
+        kept[g] = rank_kept(rank, g, state->count, preview->limits, &here);
+        state->kept += kept[g];
+        state->held += here;
+        if (held)
+            held[g] = here;
+    }
+    state->threshold = rank_threshold(rank, kept);
+    cost_count(preview->net, kept, &state->cost);
+}
+
+struct decimal preview_percent(const struct preview *preview, int count)
+{
+    return decimal_shortest_percent(clamp_count(preview, count), preview->rank.channels);
+}
+
+double preview_threshold(const struct preview *preview, int count)
+{
+    count = clamp_count(preview, count);
+    return count ? (double)preview->rank.order[count - 1].gamma : (double)NAN;
+}
+
+int preview_find(const struct preview *preview, const struct amount *amount, int *count,
+                 struct error *err)
+{
+    struct amount here = *amount;
+    here.floor = preview->limits.floor;
+    here.round = preview->limits.round;
+    return mask_count(preview->net, &preview->rank, &here, count, err);
+}
+
+int preview_mask(const struct preview *preview, int count, struct keep_mask *mask,
+                 struct error *err)
+{
+    return mask_cut(preview->net, &preview->rank, clamp_count(preview, count), preview->limits,
+                    mask, err);
+}

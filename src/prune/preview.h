@@ -1,0 +1,60 @@
+/*
+ * What a threshold would leave, for dragging: pure arithmetic over the global rank, a few
+ * microseconds a query, equal to mask_make and cost_count at every count. It needs γ and the list
+ * of operators, no weights and no data.
+ *
+ * A place on the slider is a count: how many channels of the order go, held ones included.
+ */
+#ifndef PRUNE_PREVIEW_H
+#define PRUNE_PREVIEW_H
+
+#include "base/decimal.h"
+#include "base/error.h"
+#include "net/net.h"
+#include "prune/cost.h"
+#include "prune/mask.h"
+#include "prune/rank.h"
+
+struct preview;
+
+/* Built once from a network's lists and all its γ, which are copied; the network is borrowed.
+ * ERROR_DATA when a γ is not a number, ERROR_USAGE for limits out of range. */
+int preview_new(const struct gammas *gammas, struct limits limits, struct preview **preview,
+                struct error *err);
+void preview_free(struct preview *preview);
+
+int preview_channels(const struct preview *preview); /* N: counts go from 0 to N */
+int preview_gates(const struct preview *preview);
+const char *preview_gate_name(const struct preview *preview, int gate);
+int preview_gate_channels(const struct preview *preview, int gate); /* that are left to prune */
+const struct cost *preview_before(const struct preview *preview);   /* the cost at count 0 */
+
+/* The least count at which the gate keeps no more than its floor (0: it never had more): the ticks
+ * of the slider. */
+int preview_tick(const struct preview *preview, int gate);
+
+struct preview_state {
+    int count;        /* what was asked for */
+    int kept;         /* channels that stay */
+    int held;         /* of these, only because of the floor */
+    double threshold; /* the largest |γ| removed; NaN when nothing is removed */
+    struct cost cost;
+};
+
+/* The state at `count` (clamped to 0 … N); kept[g] and held[g] (gates; held may be NULL). */
+void preview_at(const struct preview *preview, int count, int *kept, int *held,
+                struct preview_state *state);
+
+/* Between a count and what a user types or reads. The shortest percentage p with ⌊N·p⌋ = count;
+ * the |γ| of the count-th channel of the order (NaN for 0), held or not; and the count that an
+ * amount comes down to with the preview's own limits (errors as mask_make's). */
+struct decimal preview_percent(const struct preview *preview, int count);
+double preview_threshold(const struct preview *preview, int count);
+int preview_find(const struct preview *preview, const struct amount *amount, int *count,
+                 struct error *err);
+
+/* The keep-mask at `count`, as mask_make's; mask_done frees. */
+int preview_mask(const struct preview *preview, int count, struct keep_mask *mask,
+                 struct error *err);
+
+#endif

@@ -1,0 +1,161 @@
+#include "prune/surgery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, struct net_spec *slim)
+{
+    spec_copy(spec, slim);
+    for (int g = 0; g < slim->gates; g++) {
+        struct gate_spec *gate = &slim->gate[g];
+        gate->kept = mask->gate[g].kept;
+        if (!gate->shared) {
+            gate->channels = gate->kept;
+            continue;
+        }
+        free(gate->select);
+        gate->select = gate->kept < gate->channels
+                           ? memory_copy(mask->gate[g].keep, (size_t)gate->channels)
+                           : NULL;
+    }
+}
+
+static int check_fit(const struct net *net, const struct keep_mask *mask, struct error *err)
+{
+    if (mask->gates != net->gates)
+        return error_set(err, ERROR_FAILED, "keep-mask: has %d gates, the network %d", mask->gates,
+                         net->gates);
+    return 0;
+}
+
+/* The inputs of an operator that stay, as positions among those it has: all `count` of them, or
+ * what the mask keeps of the channels that the gate reads. Returns how many. */
+static int pick_inputs(const struct net *net, const struct keep_mask *mask, const struct op *op,
+                       int *index)
+{
+    int picked = 0;
+    if (op->reads < 0) {
+        for (; picked < op->in_count; picked++)
+            index[picked] = picked;
+        return picked;
+    }
+    const struct gate *gate = &net->gate[op->reads];
+    for (int i = 0; i < gate->kept; i++)
+        if (mask->gate[op->reads].keep[gate->channel[i]])
+            index[picked++] = i;
+    return picked;
+}
+
+static int pick_outputs(const struct keep_mask *mask, const struct op *op, int *index)
+{
+    int picked = 0;
+    for (int o = 0; o < op->out_count; o++)
+        if (op->shrinks < 0 || mask->gate[op->shrinks].keep[o])
+            index[picked++] = o;
+    return picked;
+}
+
+static const float *parameter(const struct net *net, int tensor)
+{
+    return net->parameter + net->tensor[tensor].offset;
+}
+
+/* Weights (O, I, k, k) or (O, I), and the bias (O). */
+static int slice_op(const struct net *net, const struct keep_mask *mask, const struct op *op,
+                    struct net *slim, const struct op *to, struct error *err)
+{
+    if (op->weight < 0)
+        return 0;
+    const struct tensor *weight = &net->tensor[op->weight];
+    int *in = NEW(int, op->in_count), *out = NEW(int, op->out_count);
+    int ins = pick_inputs(net, mask, op, in), outs = pick_outputs(mask, op, out);
+    size_t window = weight->count / ((size_t)weight->shape[0] * (size_t)weight->shape[1]);
+    int code = 0;
+    if (slim->tensor[to->weight].count != (size_t)outs * (size_t)ins * window)
+        code = error_set(err, ERROR_FAILED, "%s: keep-mask and network do not fit", weight->name);
+    float *at = net_parameter(slim, to->weight);
+    for (int o = 0; !code && o < outs; o++)
+        for (int i = 0; i < ins; i++, at += window) {
+            size_t row = (size_t)out[o] * (size_t)weight->shape[1] + (size_t)in[i];
+            memcpy(at, parameter(net, op->weight) + row * window, window * sizeof *at);
+        }
+    if (!code && op->bias >= 0)
+        for (int o = 0; o < outs; o++)
+            net_parameter(slim, to->bias)[o] = parameter(net, op->bias)[out[o]];
+    free(in);
+    free(out);
+    return code;
+}
+
+/* A batch norm: sliced where it shrinks; else at full length with γ = β = 0 where dropped. */
+static void slice_gate(const struct net *net, const struct keep_gate *keep, int g, struct net *slim)
+{
+    const struct gate *from = &net->gate[g], *to = &slim->gate[g];
+    float *gamma = net_parameter(slim, to->gamma), *beta = net_parameter(slim, to->beta);
+    float *mean = net_statistic(slim, to->running_mean);
+    float *variance = net_statistic(slim, to->running_variance);
+    for (int c = 0, at = 0; c < from->channels; c++) {
+        if (!keep->keep[c] && !from->shared)
+            continue;
+        gamma[at] = keep->keep[c] ? parameter(net, from->gamma)[c] : 0;
+        beta[at] = keep->keep[c] ? parameter(net, from->beta)[c] : 0;
+        mean[at] = net->statistic[net->tensor[from->running_mean].offset + (size_t)c];
+        variance[at] = net->statistic[net->tensor[from->running_variance].offset + (size_t)c];
+        at++;
+    }
+    slim->tracked[slim->tensor[to->tracked].offset] =
+        net->tracked[net->tensor[from->tracked].offset];
+}
+
+int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net **slim,
+                 struct error *err)
+{
+    *slim = NULL;
+    int code = check_fit(net, mask, err);
+    if (code)
+        return code;
+    struct net_spec spec;
+    surgery_spec(&net->spec, mask, &spec);
+    code = net_new(&spec, slim, err);
+    spec_done(&spec);
+    for (int i = 0; !code && i < net->ops; i++)
+        code = slice_op(net, mask, &net->op[i], *slim, &(*slim)->op[i], err);
+    for (int g = 0; !code && g < net->gates; g++)
+        slice_gate(net, &mask->gate[g], g, *slim);
+    if (code) {
+        net_free(*slim);
+        *slim = NULL;
+    }
+    return code;
+}
+
+int surgery_masked(const struct net *net, const struct keep_mask *mask, struct net **masked,
+                   struct error *err)
+{
+    *masked = NULL;
+    int code = check_fit(net, mask, err);
+    if (!code)
+        code = surgery_copy(net, masked, err);
+    for (int g = 0; !code && g < net->gates; g++) {
+        const struct gate *gate = &(*masked)->gate[g];
+        for (int c = 0; c < gate->channels; c++)
+            if (!mask->gate[g].keep[c]) {
+                net_parameter(*masked, gate->gamma)[c] = 0;
+                net_parameter(*masked, gate->beta)[c] = 0;
+            }
+    }
+    return code;
+}
+
+int surgery_copy(const struct net *net, struct net **copy, struct error *err)
+{
+    int code = net_new(&net->spec, copy, err);
+    if (code)
+        return code;
+    memcpy((*copy)->parameter, net->parameter, net->parameter_count * sizeof *net->parameter);
+    memcpy((*copy)->statistic, net->statistic, net->statistic_count * sizeof *net->statistic);
+    memcpy((*copy)->tracked, net->tracked, (size_t)net->gates * sizeof *net->tracked);
+    return 0;
+}
