@@ -6,7 +6,7 @@ command -v shellcheck >/dev/null || {
     echo "shellcheck is not installed: skipped"
     exit 77
 }
-find quickstart .ci/run sample_runs tests -type f | while read -r file; do
+find quickstart .ci/run sample_runs tests -type f 2>/dev/null | while read -r file; do
     case $(head -n 1 "$file" | tr -d '\000') in
     '#!/bin/sh'* | '#!/usr/bin/env bash'* | '#!/bin/bash'*) echo "$file" ;;
     esac
