@@ -7,6 +7,9 @@
 #ifndef FORMAT_SAFETENSORS_H
 #define FORMAT_SAFETENSORS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -21,7 +24,8 @@ int safetensors_write(const char *path, const struct tensor_view *views, int cou
 
 struct safetensors {
     int count;
-    struct tensor_view *view; /* (count) in the file's order; data points into the file's bytes */
+    struct tensor_view *view; /* (count) in the file's order; data points into the file's bytes, at
+                                 any alignment: copy it before reading it as numbers */
     struct jvalue *metadata;  /* an object of texts, or NULL */
     char *bytes;
 };
@@ -36,6 +40,6 @@ const struct tensor_view *safetensors_find(const struct safetensors *file, const
  * the first that is missing or different. Tensors that nobody asked for are an error too when
  * `exact`. */
 int safetensors_load(const struct safetensors *file, const struct tensor_view *views, int count,
-                     int exact, struct error *err);
+                     bool exact, struct error *err);
 
 #endif
