@@ -71,6 +71,10 @@ int job_bury_dead(struct store *store, int *count, struct error *err);
 int job_load_run(struct store *store, const struct run_row *row, int epoch, struct net **net,
                  int *found_epoch, struct error *err);
 
+/* The row of the weights of a run's epoch; checkpoint_row_done frees it. Errors as job_load_run. */
+int job_find_weights(struct store *store, const struct run_row *row, int epoch,
+                     struct checkpoint_row *found, struct error *err);
+
 /* The small network of a pruning, made from its run's weights. The caller frees. */
 int job_load_pruning(struct store *store, const struct pruning_row *row, struct net **net,
                      struct error *err);

@@ -1,0 +1,116 @@
+#include "job/claim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+static void host_name(char *name, size_t size)
+{
+    if (gethostname(name, size) != 0)
+        strcpy(name, "?");
+    name[size - 1] = '\0';
+}
+
+static char *lock_path(struct store *store, int64_t job)
+{
+    return memory_print("%s/job-%lld.lock", store_folder(store), (long long)job);
+}
+
+/* Locks the file at `path` that is there now: one that its holder removed between our open and our
+ * flock would lock nobody out. Returns −1 with errno. */
+static int lock_file(const char *path)
+{
+    for (;;) {
+        struct stat ours, there;
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (fd < 0)
+            return -1;
+        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+            int number = errno;
+            close(fd);
+            errno = number;
+            return -1;
+        }
+        if (fstat(fd, &ours) == 0 && stat(path, &there) == 0 && ours.st_ino == there.st_ino)
+            return fd;
+        close(fd);
+    }
+}
+
+static bool on_this_host(const struct job_row *job)
+{
+    char host[256];
+    host_name(host, sizeof host);
+    return !job->host || strcmp(host, job->host) == 0;
+}
+
+bool claim_alive(struct store *store, const struct job_row *job)
+{
+    if (job->state != JOB_RUNNING)
+        return false;
+    if (!on_this_host(job))
+        return clock_milliseconds() - job->heartbeat < CLAIM_SILENCE * 1000LL;
+    char *path = lock_path(store, job->id);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    free(path);
+    if (fd < 0)
+        return false;
+    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0;
+    close(fd);
+    return held;
+}
+
+static int busy(const struct job_row *job, struct error *err)
+{
+    return error_set(err, ERROR_BUSY, "run %lld: process %lld on %s trains it", (long long)job->run,
+                     (long long)job->pid, job->host ? job->host : "this host");
+}
+
+int claim_take(struct store *store, const struct job_row *job, struct claim *claim,
+               struct error *err)
+{
+    char host[256];
+    host_name(host, sizeof host);
+    *claim = (struct claim){.job = job->id, .fd = -1};
+    if (!on_this_host(job) && claim_alive(store, job))
+        return busy(job, err);
+    int code = file_make_folder(store_folder(store), err);
+    if (code)
+        return code;
+    claim->path = lock_path(store, job->id);
+    claim->fd = lock_file(claim->path);
+    if (claim->fd < 0) {
+        code = errno == EWOULDBLOCK ? busy(job, err)
+                                    : error_set_errno(err, ERROR_FAILED, "%s", claim->path);
+        claim_release(claim);
+        return code;
+    }
+    code = store_begin(store, err);
+    if (!code)
+        code = job_take(store, job->id, host, getpid(), &claim->number, err);
+    if (!code)
+        code = store_commit(store, err);
+    if (code) {
+        store_rollback(store);
+        claim_release(claim);
+    }
+    return code;
+}
+
+void claim_release(struct claim *claim)
+{
+    if (claim->fd >= 0) {
+        unlink(claim->path);
+        close(claim->fd);
+    }
+    free(claim->path);
+    *claim = (struct claim){.fd = -1};
+}

@@ -1,0 +1,319 @@
+/*
+ * Method. Two networks are made from the run's weights and the keep-mask: the masked one (full
+ * shape, γ = β = 0 in dropped channels) and the small one. They compute the same function, so their
+ * logits may differ by rounding only; the largest difference over the validation images is measured
+ * and stored with the accuracies. The network before pruning is measured where the store does not
+ * know its accuracy yet.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/lanes.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "job/identity.h"
+#include "job/job.h"
+#include "prune/surgery.h"
+
+enum { EVALUATION_BATCH = 64, SEEDED_IMAGES = 256 };
+
+struct work {
+    struct store *store;
+    struct run_row run;
+    struct config config;
+    const struct data_set *set; /* NULL: no data */
+    const struct job_watch *watch;
+    struct net *full, *masked, *small;
+    struct keep_mask mask;
+    struct pruning_row row;
+    struct job_progress progress;
+    double start;
+    int images_done, images_all; /* over the whole pruning, for the ETA */
+    int images_now;              /* of the evaluation that runs */
+};
+
+/* --- measuring ----------------------------------------------------------------------------------
+ */
+
+static int while_evaluating(void *context, int done, struct error *err)
+{
+    struct work *w = context;
+    double elapsed = clock_seconds() - w->start;
+    int all = w->images_done + done;
+    (void)err;
+    w->images_now = done;
+    w->progress.batch = done;
+    w->progress.images_per_second = elapsed > 0 ? all / elapsed : 0;
+    w->progress.eta = all ? elapsed / all * (w->images_all - all) : -1;
+    if (w->watch && w->watch->progress)
+        w->watch->progress(w->watch->context, &w->progress);
+    return 0;
+}
+
+static int measure(struct work *w, const char *phase, struct net *net, const char *split, int want,
+                   struct evaluation *result, struct error *err)
+{
+    struct job_images images;
+    int code = job_images(w->set, &w->config, split, &images, err);
+    if (!code)
+        code = net_prepare(net, EVALUATION_BATCH, false, err);
+    w->progress.phase = phase;
+    w->progress.batches = images.count;
+    if (!code)
+        code = train_evaluate(net, w->set, images.part, images.indices, images.count, want,
+                              while_evaluating, w, result, err);
+    w->images_done += w->images_now;
+    job_images_done(&images);
+    return code;
+}
+
+/* Σ over images: the largest |difference| and |logit|, and whether the choice changed. */
+struct comparison {
+    double difference, largest;
+    int64_t changed;
+};
+
+static int argmax(const float *values, int count)
+{
+    int best = 0;
+    for (int i = 1; i < count; i++)
+        if (values[i] > values[best])
+            best = i;
+    return best;
+}
+
+static void compare(const float *a, const float *b, int images, int classes, struct comparison *sum)
+{
+    for (int i = 0; i < images; i++, a += classes, b += classes) {
+        for (int c = 0; c < classes; c++) {
+            sum->difference = fmax(sum->difference, fabs((double)a[c] - (double)b[c]));
+            sum->largest = fmax(sum->largest, fmax(fabs((double)a[c]), fabs((double)b[c])));
+        }
+        sum->changed += argmax(a, classes) != argmax(b, classes);
+    }
+}
+
+static void record_comparison(struct work *w, const struct comparison *sum)
+{
+    w->row.max_logit_difference = sum->largest > 0 ? sum->difference / sum->largest : 0;
+    w->row.changed_predictions = sum->changed;
+}
+
+/* Without data: seeded normal images stand in for the comparison. */
+static int compare_on_noise(struct work *w, struct error *err)
+{
+    const struct map *in = &w->full->map[0];
+    size_t plane = lanes_plane(in->height, in->width);
+    int groups = lanes_groups(EVALUATION_BATCH), classes = w->full->spec.classes;
+    size_t floats = (size_t)groups * lanes_group(in->channels, in->height, in->width);
+    float *x = NEW(float, floats), *logits = NEW(float, 2 * EVALUATION_BATCH * classes);
+    struct comparison sum = {0};
+    int code = net_prepare(w->masked, EVALUATION_BATCH, false, err);
+    if (!code)
+        code = net_prepare(w->small, EVALUATION_BATCH, false, err);
+    for (int first = 0; !code && first < SEEDED_IMAGES; first += EVALUATION_BATCH) {
+        for (int i = 0; i < EVALUATION_BATCH; i++) {
+            struct random random = random_open(1, RANDOM_INPUT, (uint64_t)(first + i), 0);
+            float *image = x + (size_t)(i / LANES) * (size_t)in->channels * plane + i % LANES;
+            for (int c = 0; c < in->channels; c++)
+                for (int p = 0; p < in->height * in->width; p++)
+                    image[(size_t)c * plane + (size_t)p * LANES] = (float)random_normal(&random);
+        }
+        net_forward(w->masked, x, EVALUATION_BATCH, false);
+        net_forward(w->small, x, EVALUATION_BATCH, false);
+        for (int i = 0; i < EVALUATION_BATCH; i++) {
+            net_logits(w->masked, i, logits + i * classes);
+            net_logits(w->small, i, logits + (EVALUATION_BATCH + i) * classes);
+        }
+        compare(logits, logits + EVALUATION_BATCH * classes, EVALUATION_BATCH, classes, &sum);
+    }
+    record_comparison(w, &sum);
+    free(x);
+    free(logits);
+    return code;
+}
+
+/* The accuracies of the epoch's own network: as stored, or measured. */
+static int measure_before(struct work *w, struct error *err)
+{
+    struct evaluation result;
+    struct epoch_row *rows = NULL;
+    int count = 0;
+    int code = epoch_list(w->store, w->run.id, &rows, &count, err);
+    for (int i = 0; i < count; i++)
+        if (rows[i].epoch == w->row.epoch)
+            w->row.val_accuracy_before = rows[i].val_accuracy;
+    free(rows);
+    if (!code && w->row.epoch == w->run.epoch && isfinite(w->run.test_accuracy)) {
+        w->row.test_accuracy_before = w->run.test_accuracy;
+    } else if (!code) {
+        code = measure(w, "before", w->full, "test", 0, &result, err);
+        w->row.test_accuracy_before = code ? NAN : result.accuracy;
+    }
+    return code;
+}
+
+static int measure_after(struct work *w, struct error *err)
+{
+    bool has_validation = w->config.val > 0;
+    const char *split = has_validation ? "val" : "test";
+    struct evaluation masked = {0}, small = {0};
+    struct comparison sum = {0};
+    int code = measure(w, "masked", w->masked, split, EVALUATE_LOGITS, &masked, err);
+    if (!code)
+        code = measure(w, "small", w->small, split, EVALUATE_LOGITS, &small, err);
+    if (!code) {
+        compare(masked.logits, small.logits, small.images, w->full->spec.classes, &sum);
+        record_comparison(w, &sum);
+        w->row.masked_val_accuracy = has_validation ? masked.accuracy : NAN;
+        w->row.val_accuracy = has_validation ? small.accuracy : NAN;
+        w->row.test_accuracy = small.accuracy;
+    }
+    free(masked.logits);
+    free(small.logits);
+    if (!code && has_validation) {
+        code = measure(w, "test", w->small, "test", 0, &small, err);
+        w->row.test_accuracy = small.accuracy;
+    }
+    return code;
+}
+
+static int measure_all(struct work *w, struct error *err)
+{
+    struct pruning_row *row = &w->row;
+    row->val_accuracy_before = row->val_accuracy = row->test_accuracy_before = NAN;
+    row->test_accuracy = row->masked_val_accuracy = NAN;
+    w->start = clock_seconds();
+    w->progress.eta = -1;
+    if (!w->set)
+        return compare_on_noise(w, err);
+    w->images_all = 2 * (int)w->config.val + w->set->test.count;
+    int code = measure_before(w, err);
+    return code ? code : measure_after(w, err);
+}
+
+/* --- the row -------------------------------------------------------------------------------------
+ */
+
+static void fill_layers(struct work *w)
+{
+    const struct net_spec *spec = &w->full->spec;
+    w->row.layers = spec->gates;
+    w->row.layer = NEW(struct pruning_layer_row, spec->gates);
+    for (int g = 0; g < spec->gates; g++) {
+        struct pruning_layer_row *layer = &w->row.layer[g];
+        layer->name = memory_copy_text(spec->gate[g].name);
+        layer->channels = spec->gate[g].channels;
+        layer->kept = w->mask.gate[g].kept;
+        layer->held = w->mask.gate[g].held;
+        layer->mask = memory_copy(w->mask.gate[g].keep, (size_t)layer->channels);
+    }
+}
+
+static void fill_cost(struct work *w)
+{
+    struct pruning_row *row = &w->row;
+    struct cost before, after;
+    cost_count(w->full, NULL, &before);
+    cost_count(w->small, NULL, &after);
+    row->channels = w->mask.channels;
+    row->channels_kept = w->mask.kept;
+    row->threshold = w->mask.threshold;
+    row->parameters_before = before.parameters;
+    row->parameters = after.parameters;
+    row->parameters_published = after.parameters_published;
+    row->macs_before = before.macs;
+    row->macs = after.macs;
+    row->flops_before = before.flops;
+    row->flops = after.flops;
+    row->bytes_before = before.bytes;
+    row->bytes = after.bytes;
+}
+
+static int cut(struct work *w, const struct amount *amount, struct error *err)
+{
+    const float **gamma = NEW(const float *, w->full->gates);
+    char text[80];
+    for (int g = 0; g < w->full->gates; g++)
+        gamma[g] = net_parameter(w->full, w->full->gate[g].gamma);
+    struct gammas gammas = {.spec = &w->full->spec, .gamma = gamma};
+    int code = mask_make(&gammas, amount, &w->mask, err);
+    free(gamma);
+    if (code)
+        return code;
+    w->row.run = w->run.id;
+    w->row.amount = memory_copy_text(amount_print(amount, text, sizeof text));
+    w->row.as_published = amount->as_published;
+    w->row.floor = amount->floor;
+    w->row.round = amount->round;
+    identity_pruning(w->run.hash, w->row.epoch, &w->mask, &w->full->spec, false,
+                     amount->as_published, w->row.hash);
+    return 0;
+}
+
+static int operate(struct work *w, struct error *err)
+{
+    int code = surgery_slim(w->full, &w->mask, &w->small, err);
+    if (!code)
+        code = surgery_masked(w->full, &w->mask, &w->masked, err);
+    if (code)
+        return code;
+    struct jvalue *json = spec_to_json(&w->small->spec);
+    w->row.network = jvalue_print(json);
+    jvalue_free(json);
+    fill_cost(w);
+    fill_layers(w);
+    return 0;
+}
+
+static int record(struct work *w, struct error *err)
+{
+    w->row.created = clock_milliseconds();
+    int code = store_begin(w->store, err);
+    if (!code)
+        code = pruning_insert(w->store, &w->row, err);
+    if (!code)
+        code = store_commit(w->store, err);
+    if (code)
+        store_rollback(w->store);
+    return code;
+}
+
+int job_prune(struct store *store, int64_t run, int epoch, const struct amount *amount,
+              const struct data_set *set, const struct job_watch *watch, int64_t *pruning,
+              bool *fresh, struct error *err)
+{
+    struct work *w = NEW(struct work, 1);
+    struct pruning_row old = {0};
+    bool found = false;
+    *w = (struct work){.store = store, .set = set, .watch = watch};
+    int code = run_get(store, run, &w->run, err);
+    if (!code)
+        code = job_run_config(&w->run, &w->config, err);
+    if (!code)
+        code = job_load_run(store, &w->run, epoch, &w->full, &w->row.epoch, err);
+    if (!code)
+        code = cut(w, amount, err);
+    if (!code)
+        code = pruning_find(store, w->row.hash, &found, &old, err);
+    if (!code && !found)
+        code = operate(w, err);
+    if (!code && !found)
+        code = measure_all(w, err);
+    if (!code && !found)
+        code = record(w, err);
+    *pruning = found ? old.id : w->row.id;
+    *fresh = !found;
+    pruning_row_done(&old);
+    pruning_row_done(&w->row);
+    mask_done(&w->mask);
+    net_free(w->full);
+    net_free(w->masked);
+    net_free(w->small);
+    config_done(&w->config);
+    run_row_done(&w->run);
+    free(w);
+    return code;
+}

@@ -1,0 +1,48 @@
+#include <string.h>
+
+#include "job/job.h"
+#include "job/run.h"
+
+/* The data must fit the network: it is the parent's network that goes on learning. */
+static int check_data(const struct net_spec *spec, const struct data_set *set, struct error *err)
+{
+    if (spec->classes == set->classes && spec->channels == set->channels)
+        return 0;
+    return error_set(err, ERROR_DATA, "%s: has %d classes and %d channels, the network %d and %d",
+                     set->spec, set->classes, set->channels, spec->classes, spec->channels);
+}
+
+static int read_spec(const char *text, struct net_spec *spec, struct error *err)
+{
+    struct jvalue *json;
+    int code = jvalue_parse(text, strlen(text), &json, err);
+    if (!code)
+        code = spec_from_json(json, spec, err);
+    jvalue_free(json);
+    return code;
+}
+
+int job_make_retrain(struct store *store, const struct config *config, const struct data_set *set,
+                     int64_t pruning, bool scratch, int64_t *run, bool *fresh, struct error *err)
+{
+    struct pruning_row row = {0};
+    struct run_row parent = {0};
+    struct checkpoint_row weights = {0};
+    struct net_spec spec = {0};
+    int code = pruning_get(store, pruning, &row, err);
+    if (!code)
+        code = read_spec(row.network, &spec, err);
+    if (!code)
+        code = check_data(&spec, set, err);
+    if (!code)
+        code = run_get(store, row.run, &parent, err);
+    if (!code && !scratch)
+        code = job_find_weights(store, &parent, row.epoch, &weights, err);
+    if (!code)
+        code = run_make(store, config, set, &spec, &row, scratch, weights.id, run, fresh, err);
+    checkpoint_row_done(&weights);
+    run_row_done(&parent);
+    spec_done(&spec);
+    pruning_row_done(&row);
+    return code;
+}

@@ -1,0 +1,119 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "job/checkpoint.h"
+#include "job/job.h"
+#include "prune/surgery.h"
+
+/* The network that a stored description names, with zero weights. */
+static int network_from(const char *text, struct net **net, struct error *err)
+{
+    struct jvalue *json;
+    struct net_spec spec;
+    int code = jvalue_parse(text, strlen(text), &json, err);
+    if (code)
+        return code;
+    code = spec_from_json(json, &spec, err);
+    jvalue_free(json);
+    if (code)
+        return code;
+    code = net_new(&spec, net, err);
+    spec_done(&spec);
+    return code;
+}
+
+static int missing(const struct run_row *run, int epoch, const struct checkpoint_row *rows,
+                   int count, struct error *err)
+{
+    struct text have = {0};
+    for (int i = 0; i < count; i++)
+        if (rows[i].batch == 0)
+            text_add(&have, "%s%d", have.length ? ", " : "", rows[i].epoch);
+    error_set(err, ERROR_DATA, "run %lld: no weights of epoch %d were kept", (long long)run->id,
+              epoch);
+    if (have.length)
+        error_hint(err, "weights are there of epoch %s", text_get(&have));
+    text_done(&have);
+    return ERROR_DATA;
+}
+
+int job_find_weights(struct store *store, const struct run_row *row, int epoch,
+                     struct checkpoint_row *found, struct error *err)
+{
+    struct checkpoint_row *rows;
+    int count, at = -1;
+    int code = checkpoint_list(store, row->id, &rows, &count, err);
+    if (code)
+        return code;
+    for (int i = 0; i < count; i++)
+        if (rows[i].epoch == epoch && rows[i].batch == 0)
+            at = i;
+    if (at < 0) {
+        code = missing(row, epoch, rows, count, err);
+    } else {
+        *found = rows[at];
+        found->file = memory_copy_text(rows[at].file);
+    }
+    checkpoint_rows_free(rows, count);
+    return code;
+}
+
+int job_load_run(struct store *store, const struct run_row *row, int epoch, struct net **net,
+                 int *found_epoch, struct error *err)
+{
+    struct checkpoint_row weights = {0};
+    *net = NULL;
+    if (epoch == 0)
+        epoch = row->epoch;
+    if (epoch > row->epochs)
+        return error_set(err, ERROR_DATA, "run %lld: has no epoch %d, only %d", (long long)row->id,
+                         epoch, row->epochs);
+    int code = job_find_weights(store, row, epoch, &weights, err);
+    if (!code)
+        code = network_from(row->network, net, err);
+    if (!code)
+        code = checkpoint_load_weights(store, &weights, *net, err);
+    if (code) {
+        net_free(*net);
+        *net = NULL;
+    }
+    if (found_epoch)
+        *found_epoch = epoch;
+    checkpoint_row_done(&weights);
+    return code;
+}
+
+/* The stored keep-mask; `mask` borrows the row's bytes. */
+static void stored_mask(const struct pruning_row *row, struct keep_mask *mask)
+{
+    *mask = (struct keep_mask){.gates = row->layers,
+                               .channels = (int)row->channels,
+                               .kept = (int)row->channels_kept,
+                               .threshold = row->threshold};
+    mask->gate = NEW(struct keep_gate, row->layers);
+    for (int g = 0; g < row->layers; g++)
+        mask->gate[g] =
+            (struct keep_gate){row->layer[g].mask, row->layer[g].kept, row->layer[g].held};
+}
+
+int job_load_pruning(struct store *store, const struct pruning_row *row, struct net **net,
+                     struct error *err)
+{
+    struct run_row run = {0};
+    struct net *full = NULL;
+    struct keep_mask mask = {0};
+    *net = NULL;
+    int code = run_get(store, row->run, &run, err);
+    if (!code)
+        code = job_load_run(store, &run, row->epoch, &full, NULL, err);
+    if (!code) {
+        stored_mask(row, &mask);
+        code = surgery_slim(full, &mask, net, err);
+    }
+    free(mask.gate);
+    net_free(full);
+    run_row_done(&run);
+    return code;
+}
