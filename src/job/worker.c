@@ -1,0 +1,179 @@
+#include "job/worker.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/stop.h"
+
+struct worker {
+    struct store *store;
+    const struct worker_options *options;
+    struct data_set *set; /* of the last job: the next one often has the same */
+    struct job_watch watch;
+};
+
+/* The deadline comes as a stop of the job that runs: it saves a checkpoint. */
+static void on_progress(void *context, const struct job_progress *progress)
+{
+    struct worker *w = context;
+    if (w->options->until && clock_milliseconds() >= w->options->until)
+        stop_request(SIGUSR1);
+    if (w->options->watch && w->options->watch->progress)
+        w->options->watch->progress(w->options->watch->context, progress);
+}
+
+static void on_epoch(void *context, const struct epoch_row *row, int epochs)
+{
+    struct worker *w = context;
+    if (w->options->watch && w->options->watch->epoch)
+        w->options->watch->epoch(w->options->watch->context, row, epochs);
+}
+
+static int open_data(struct worker *w, const struct run_row *row, struct error *err)
+{
+    if (w->set && row->data_checksum && strcmp(w->set->checksum, row->data_checksum) == 0)
+        return 0;
+    data_close(w->set);
+    w->set = NULL;
+    return job_open_data(row, w->options->data, &w->set, err);
+}
+
+/* A job that could not even start. */
+static int refuse(struct worker *w, const struct job_row *job, const struct error *why,
+                  struct error *err)
+{
+    int code = store_begin(w->store, err);
+    if (!code)
+        code = job_end(w->store, job->id, job->claim, JOB_FAILED, why->text, err);
+    if (!code)
+        code = run_set_status(w->store, job->run, RUN_FAILED, why->text, err);
+    if (!code)
+        code = store_commit(w->store, err);
+    if (code)
+        store_rollback(w->store);
+    return code;
+}
+
+/* Back into the queue, for the next worker. */
+static int give_back(struct worker *w, const struct job_row *job, struct error *err)
+{
+    int code = store_begin(w->store, err);
+    if (!code)
+        code = job_set_state(w->store, job->id, JOB_QUEUED, err);
+    if (!code)
+        code = run_set_status(w->store, job->run, RUN_QUEUED, NULL, err);
+    if (!code)
+        code = store_commit(w->store, err);
+    if (code)
+        store_rollback(w->store);
+    return code;
+}
+
+/* Works on one job; *outcome is what came of it, the result whether the worker can go on. */
+static int work_on(struct worker *w, int64_t id, int *outcome, struct error *err)
+{
+    struct job_row job = {0};
+    struct run_row row = {0};
+    struct error why = {0};
+    *outcome = 0;
+    int code = job_get(w->store, id, &job, err);
+    if (!code)
+        code = run_get(w->store, job.run, &row, err);
+    if (code)
+        goto done;
+    if (w->options->starts)
+        w->options->starts(w->options->watch ? w->options->watch->context : NULL, &row);
+    *outcome = open_data(w, &row, &why);
+    if (*outcome) {
+        code = refuse(w, &job, &why, err);
+    } else {
+        *outcome = job_train(w->store, job.run, w->set, &w->watch, &why);
+        if (*outcome == ERROR_STOPPED && stop_signal()) {
+            give_back(w, &job, NULL);
+            *err = why;
+            code = ERROR_STOPPED;
+        } else if (*outcome == ERROR_SPACE) {
+            give_back(w, &job, NULL);
+            *err = why;
+            code = ERROR_SPACE;
+        }
+    }
+    if (*outcome && !code && *outcome != ERROR_STOPPED && *outcome != ERROR_BUSY)
+        log_notice("%s", why.text);
+done:
+    job_row_done(&job);
+    run_row_done(&row);
+    return code;
+}
+
+int worker_run(struct store *store, const struct worker_options *options, int *done, int *failed,
+               struct error *err)
+{
+    struct worker w = {.store = store, .options = options};
+    w.watch = (struct job_watch){on_progress, on_epoch, &w};
+    int code = 0;
+    *done = *failed = 0;
+    while (!code) {
+        int64_t id;
+        int outcome, buried;
+        if (stop_signal() || (options->until && clock_milliseconds() >= options->until))
+            break;
+        code = job_bury_dead(store, &buried, err);
+        if (!code)
+            code = job_next(store, &id, err);
+        if (code || id == 0)
+            break;
+        code = work_on(&w, id, &outcome, err);
+        *done += outcome == 0;
+        *failed += outcome != 0 && outcome != ERROR_STOPPED && outcome != ERROR_BUSY;
+        if (options->once)
+            break;
+    }
+    data_close(w.set);
+    if (code == ERROR_STOPPED && options->until && clock_milliseconds() >= options->until)
+        code = 0; /* the time that was given is over: not an error */
+    return code;
+}
+
+/* In the grandchild: no terminal, our messages in a log, the same program again. */
+static void become_worker(const char *store_path, const char *log_path)
+{
+    setsid();
+    int null = open("/dev/null", O_RDWR);
+    int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    dup2(null, 0);
+    dup2(log >= 0 ? log : null, 1);
+    dup2(log >= 0 ? log : null, 2);
+    if (nice(10) < 0) {
+        /* it works at the priority that it has */
+    }
+    execl("/proc/self/exe", "slimscope", "work", "--store", store_path, (char *)NULL);
+    _exit(127);
+}
+
+int worker_start(const char *store_path, struct error *err)
+{
+    char *folder = memory_print("%s.d", store_path), *log = memory_print("%s/worker.log", folder);
+    int code = file_make_folder(folder, err);
+    pid_t child = code ? 0 : fork();
+    if (!code && child < 0)
+        code = error_set_errno(err, ERROR_FAILED, "starting a worker");
+    if (!code && child == 0) {
+        if (fork() == 0)
+            become_worker(store_path, log);
+        _exit(0);
+    }
+    if (!code)
+        waitpid(child, NULL, 0);
+    free(folder);
+    free(log);
+    return code;
+}
