@@ -10,4 +10,4 @@ find quickstart .ci/run sample_runs tests -type f 2>/dev/null | while read -r fi
     case $(head -n 1 "$file" | tr -d '\000') in
     '#!/bin/sh'* | '#!/usr/bin/env bash'* | '#!/bin/bash'*) echo "$file" ;;
     esac
-done | xargs shellcheck
+done | xargs shellcheck -x
