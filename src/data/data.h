@@ -1,9 +1,9 @@
 /*
  * Data sets: labelled images in memory, as bytes, the way they are published.
  *
- * A SPEC names one: `cifar10:PATH`, `mnist:PATH`, `fashion[:PATH]`, `shapes[:N]`, where PATH is a
- * folder or the archive as downloaded. Each reader is a `const struct data_reader` (reader.h) and
- * checks sizes, values and labels; every fault names the file.
+ * A SPEC names one: `cifar10:PATH`, `cifar100:PATH`, `mnist:PATH`, `fashion[:PATH]`, `shapes[:N]`,
+ * where PATH is a folder or the archive as downloaded. Each reader is a `const struct data_reader`
+ * (reader.h) and checks sizes, values and labels; every fault names the file.
  */
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
@@ -27,8 +27,8 @@ struct data_part {
 struct data_set {
     const char *name;         /* "cifar10", "fashion" … */
     char *spec;               /* what opened it, with the path as it was found */
-    char checksum[HASH_TEXT]; /* over the decoded images and labels: a folder and its archive agree
-                               */
+    char checksum[HASH_TEXT]; /* over name, shape and the decoded images and labels, so that a
+                                 folder and its archive agree */
     int classes;
     const char *const *class_names; /* (classes), or NULL */
     int channels, height, width;    /* after padding to 32×32 */
@@ -45,20 +45,22 @@ struct data_info {
     int classes, channels, height, width, train, test; /* 0: depends on the files */
 };
 
-/* The table of known data sets, ended by name == NULL. */
-const struct data_info *data_known(void);
+/* The known data set of this index, from 0; NULL after the last. */
+const struct data_info *data_known(int index);
 
 /*
- * Opens the data set that `spec` names. A SPEC without a path, or whose path is not there, is also
- * looked for at $SLIMSCOPE_DATA/NAME and then at the path in `recorded` (an earlier run's SPEC, or
- * NULL). The caller closes the set.
+ * Opens the data set that `spec` names. It is looked for at the path in `spec`, then at
+ * $SLIMSCOPE_DATA/NAME, then at the path in `recorded` (an earlier run's SPEC, or NULL), then, for
+ * `fashion`, where Debian's package has it. With `spec` NULL it is the data set of `recorded`. A
+ * path where something is, is not passed over. The caller closes the set.
  * ERROR_USAGE: no such data set; ERROR_DATA: missing, truncated, wrong sizes, labels out of range.
  */
 int data_open(const char *spec, const char *recorded, struct data_set **set, struct error *err);
 void data_close(struct data_set *set);
 
-/* The official SHA-256 of a file of this name and whether the file at `path` has it, for `data
- * check`: 1 yes, 0 no, −1 no official file is known by that name. */
+/* Whether the file at `path` is, byte by byte, the one that was published under its name (SHA-256):
+ * 1 yes; 0 no (a repacked copy of the same images is another file); −1 no published file is known
+ * by that name, or it cannot be read. */
 int data_official(const char *path);
 
 #endif
