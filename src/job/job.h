@@ -49,6 +49,10 @@ int job_make_run(struct store *store, const struct config *config, const struct 
 int job_make_retrain(struct store *store, const struct config *config, const struct data_set *set,
                      int64_t pruning, bool scratch, int64_t *run, bool *fresh, struct error *err);
 
+/* The configuration that a retraining of this run has unless told otherwise: the parent's, without
+ * penalty. config_done frees. */
+int job_retrain_config(const struct run_row *parent, struct config *config, struct error *err);
+
 /*
  * Takes the run's job and trains it to its end from where it stands: a checkpoint each epoch, every
  * 60 s and on a signal. On ERROR_STOPPED the run is interrupted (or paused, or its job cancelled,

@@ -234,13 +234,9 @@ static void fill_cost(struct work *w)
 
 static int cut(struct work *w, const struct amount *amount, struct error *err)
 {
-    const float **gamma = NEW(const float *, w->full->gates);
-    char text[80];
-    for (int g = 0; g < w->full->gates; g++)
-        gamma[g] = net_parameter(w->full, w->full->gate[g].gamma);
-    struct gammas gammas = {.spec = &w->full->spec, .gamma = gamma};
+    char text[AMOUNT_TEXT];
+    struct gammas gammas = {.net = w->full};
     int code = mask_make(&gammas, amount, &w->mask, err);
-    free(gamma);
     if (code)
         return code;
     w->row.run = w->run.id;

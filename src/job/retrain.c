@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "job/job.h"
@@ -20,6 +21,20 @@ static int read_spec(const char *text, struct net_spec *spec, struct error *err)
         code = spec_from_json(json, spec, err);
     jvalue_free(json);
     return code;
+}
+
+int job_retrain_config(const struct run_row *parent, struct config *config, struct error *err)
+{
+    int code = job_run_config(parent, config, err);
+    if (code)
+        return code;
+    config->penalty = PENALTY_NONE;
+    free(config->name);
+    config->name = NULL;
+    for (int i = 0; i < config->tags; i++)
+        free(config->tag[i]);
+    config->tags = 0;
+    return config_resolve(config, err);
 }
 
 int job_make_retrain(struct store *store, const struct config *config, const struct data_set *set,
