@@ -42,7 +42,8 @@ struct probe {
     struct store *store;
     struct run_row row;
     struct config config;
-    int loaded_epoch; /* of the network that is loaded; 0: none */
+    int loaded_epoch; /* as it was asked for, 0 for the last */
+    int epoch;        /* that it is */
     int64_t loaded_run;
     struct net *full;
     struct data_set *set;
@@ -126,7 +127,8 @@ static int load(struct probe *probe, const struct probe_place *place, struct err
     if (!code)
         code = job_run_config(&probe->row, &probe->config, err);
     if (!code)
-        code = job_load_run(probe->store, &probe->row, place->epoch, &probe->full, NULL, err);
+        code =
+            job_load_run(probe->store, &probe->row, place->epoch, &probe->full, &probe->epoch, err);
     if (!code)
         code = load_data(probe, err);
     if (code) {
@@ -222,7 +224,7 @@ static int measure_place(struct probe *probe, const struct probe_place *place, b
     if (!code)
         code = net_prepare(small, 64, false, err);
     if (!code) {
-        identity_pruning(probe->row.hash, place->epoch, &mask, &probe->full->spec, false, false,
+        identity_pruning(probe->row.hash, probe->epoch, &mask, &probe->full->spec, false, false,
                          result.hash);
         snprintf(result.split, sizeof result.split, "%s", probe->images.split);
         result.images_all = probe->images.count;
