@@ -2,8 +2,8 @@
  * The lists of operators of the three families, written out by hand from the papers' layer tables,
  * without weights: what cost, mask and preview are checked on, independently of src/net's builders.
  */
-#ifndef TESTS_UNIT_LISTS_H
-#define TESTS_UNIT_LISTS_H
+#ifndef TESTS_UNIT_PRUNE_LISTS_H
+#define TESTS_UNIT_PRUNE_LISTS_H
 
 #include <stdint.h>
 

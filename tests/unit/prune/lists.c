@@ -1,4 +1,4 @@
-#include "tests/unit/lists.h"
+#include "tests/unit/prune/lists.h"
 
 #include <math.h>
 #include <stdio.h>

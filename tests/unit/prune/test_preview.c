@@ -1,0 +1,168 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "prune/preview.h"
+#include "tests/unit/prune/test_prune.h"
+
+/* The preview at a count against mask_make with the percentage that the preview shows for it. */
+static void check_preview(const struct net *net, float **gamma, const struct preview *preview,
+                          int count, struct limits limits)
+{
+    int *kept = NEW(int, net->gates), *held = NEW(int, net->gates);
+    struct preview_state state;
+    struct cost cost;
+    preview_at(preview, count, kept, held, &state);
+    cost_count(net, kept, &cost);
+    ck_assert_mem_eq(&cost, &state.cost, sizeof cost);
+
+    struct amount amount = {.kind = AMOUNT_CHANNELS, .percent = preview_percent(preview, count)};
+    amount.floor = limits.floor;
+    amount.round = limits.round;
+    struct keep_mask mask = mask_must(net, gamma, amount), same;
+    int total = 0, all_held = 0;
+    for (int g = 0; g < net->gates; g++) {
+        ck_assert_int_eq(kept[g], mask.gate[g].kept);
+        ck_assert_int_eq(held[g], mask.gate[g].held);
+        total += kept[g];
+        all_held += held[g];
+    }
+    ck_assert_int_eq(state.kept, total);
+    ck_assert_int_eq(state.kept, mask.kept);
+    ck_assert_int_eq(state.held, all_held);
+    ck_assert(state.threshold == mask.threshold ||
+              (isnan(state.threshold) && isnan(mask.threshold)));
+    ck_assert_int_eq(preview_mask(preview, count, &same, NULL), 0);
+    for (int g = 0; g < net->gates; g++)
+        ck_assert_mem_eq(same.gate[g].keep, mask.gate[g].keep, (size_t)net->gate[g].channels);
+    mask_done(&mask);
+    mask_done(&same);
+    free(kept);
+    free(held);
+}
+
+START_TEST(preview_is_the_mask_at_every_count)
+{
+    static const struct limits all_limits[] = {{1, 1}, {3, 1}, {1, 4}, {2, 8}, {100, 1}};
+    struct limits limits = all_limits[_i];
+    struct net *net = list_vgg(small_widths, 10);
+    for (int steps = 0; steps <= 5; steps += 5) {
+        float **gamma = list_gamma(net, 14, steps);
+        struct gammas gammas = gammas_of(net, gamma);
+        struct preview *preview;
+        ck_assert_int_eq(preview_new(&gammas, limits, &preview, NULL), 0);
+        ck_assert_int_eq(preview_channels(preview), 20);
+        for (int count = 0; count < 20; count++)
+            check_preview(net, gamma, preview, count, limits);
+        preview_free(preview);
+        list_free_gamma(net, gamma);
+    }
+    list_free(net);
+}
+END_TEST
+
+START_TEST(preview_is_the_mask_on_a_large_network)
+{
+    struct net *net = list_resnet(18, 10);
+    float **gamma = list_gamma(net, 15, 2000);
+    struct gammas gammas = gammas_of(net, gamma);
+    struct limits limits = {1, 1};
+    struct preview *preview;
+    struct random random = random_open(16, RANDOM_TEST, 0, 0);
+    ck_assert_int_eq(preview_new(&gammas, limits, &preview, NULL), 0);
+    ck_assert_int_eq(preview_channels(preview), 12112);
+    ck_assert_int_eq(preview_gates(preview), 163);
+    ck_assert_int_eq(preview_before(preview)->parameters_published, 1711338);
+    for (int i = 0; i < 25; i++)
+        check_preview(net, gamma, preview, (int)random_below(&random, 12112), limits);
+    preview_free(preview);
+    list_free_gamma(net, gamma);
+    list_free(net);
+}
+END_TEST
+
+START_TEST(ticks_are_where_gates_reach_their_floor)
+{
+    static const struct limits all_limits[] = {{1, 1}, {5, 1}, {6, 1}, {2, 4}};
+    struct limits limits = all_limits[_i];
+    struct net *net = list_vgg(small_widths, 10); /* 6, 9, 5 */
+    float **gamma = list_gamma(net, 17, 0);
+    struct gammas gammas = gammas_of(net, gamma);
+    struct preview *preview;
+    struct preview_state state;
+    int kept[3], last[3];
+    ck_assert_int_eq(preview_new(&gammas, limits, &preview, NULL), 0);
+    preview_at(preview, 20, last, NULL, &state);
+    for (int g = 0; g < 3; g++) {
+        int tick = preview_tick(preview, g);
+        preview_at(preview, tick, kept, NULL, &state);
+        ck_assert_int_eq(kept[g], last[g]);
+        if (tick > 0) {
+            preview_at(preview, tick - 1, kept, NULL, &state);
+            ck_assert_int_gt(kept[g], last[g]);
+        } else {
+            ck_assert_int_eq(last[g], net->gate[g].channels);
+        }
+    }
+    ck_assert_int_eq(preview_tick(preview, 2) == 0, limits.floor >= 5);
+    preview_free(preview);
+    list_free_gamma(net, gamma);
+    list_free(net);
+}
+END_TEST
+
+START_TEST(preview_finds_counts)
+{
+    struct error err = {0};
+    struct net *net = list_vgg(vgg16_widths, 10);
+    float **gamma = list_gamma(net, 18, 0);
+    struct gammas gammas = gammas_of(net, gamma);
+    struct preview *preview;
+    int count, kept[13];
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1}, &preview, &err), 0);
+    for (int k = 0; k < 4224; k += 7) {
+        struct amount amount = {.percent = preview_percent(preview, k)};
+        ck_assert_int_eq(preview_find(preview, &amount, &count, &err), 0);
+        ck_assert_int_eq(count, k);
+        if (k == 0) {
+            ck_assert(isnan(preview_threshold(preview, k)));
+            continue;
+        }
+        amount = amount_threshold(preview_threshold(preview, k));
+        ck_assert_int_eq(preview_find(preview, &amount, &count, &err), 0);
+        ck_assert_int_eq(count, k);
+    }
+    struct amount amount = amount_share(AMOUNT_PARAMETERS, "60");
+    struct preview_state state;
+    ck_assert_int_eq(preview_find(preview, &amount, &count, &err), 0);
+    preview_at(preview, count, kept, NULL, &state);
+    ck_assert_int_le(state.cost.parameters, 14724042 * 2 / 5);
+    amount = amount_channels("100");
+    ck_assert_int_eq(preview_find(preview, &amount, &count, &err), ERROR_USAGE);
+    preview_at(preview, -5, kept, NULL, &state);
+    ck_assert_int_eq(state.count, 0);
+    preview_at(preview, 99999, kept, NULL, &state);
+    ck_assert_int_eq(state.count, 4224);
+    ck_assert_int_eq(state.kept, 13);
+    preview_free(preview);
+
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){-1, 1}, &preview, &err), ERROR_USAGE);
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 0}, &preview, &err), ERROR_USAGE);
+    gamma[12][511] = NAN;
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1}, &preview, &err), ERROR_DATA);
+    ck_assert_ptr_null(preview);
+    list_free_gamma(net, gamma);
+    list_free(net);
+}
+END_TEST
+
+TCase *preview_case(void)
+{
+    TCase *preview = tcase_create("preview");
+    tcase_add_loop_test(preview, preview_is_the_mask_at_every_count, 0, 5);
+    tcase_add_test(preview, preview_is_the_mask_on_a_large_network);
+    tcase_add_loop_test(preview, ticks_are_where_gates_reach_their_floor, 0, 4);
+    tcase_add_test(preview, preview_finds_counts);
+    return preview;
+}
