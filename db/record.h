@@ -44,7 +44,7 @@ struct run_row {
     double width;
     char *penalty;
     double lambda, a, p; /* NaN: has none */
-    int64_t seed;
+    int64_t seed;        /* −1: none (an import) */
     int epochs;
     char *name, *note, *message; /* may be NULL */
     int64_t channels, parameters, parameters_published, macs, flops;
@@ -54,6 +54,10 @@ struct run_row {
     /* of the last epoch that is stored (run_get, run_find, run_list fill these) */
     int epoch;                                           /* 0: none */
     double train_loss, val_accuracy, near_zero, seconds; /* seconds: the sum over epochs */
+    /* of other tables (filled by the same) */
+    int64_t parent; /* of a retraining: the run of its pruning; 0: none */
+    int prunings;   /* how many the run has */
+    char *tags;     /* "a, b"; NULL: none */
 };
 
 void run_row_done(struct run_row *row);
@@ -66,8 +70,8 @@ int run_get(struct store *store, int64_t id, struct run_row *row, struct error *
 /* By hash: *found says whether; the row is filled if so. */
 int run_find(struct store *store, const char *hash, bool *found, struct run_row *row,
              struct error *err);
-/* The run or pruning whose hash starts with `prefix` (unique): *kind 'r' or 'p'. ERROR_DATA: none,
- * or several. */
+/* The run or pruning whose hash starts with `prefix` (unique; at least 4 hexadecimal digits, one of
+ * them a letter): *kind 'r' or 'p'. ERROR_DATA: none, or several. */
 int hash_find(struct store *store, const char *prefix, char *kind, int64_t *id, struct error *err);
 int run_list(struct store *store, struct run_row **rows, int *count, struct error *err);
 /* Retrain runs of any pruning of run `parent`. */
@@ -82,7 +86,13 @@ int run_set_note(struct store *store, int64_t id, const char *note, struct error
 int run_set_name(struct store *store, int64_t id, const char *name, struct error *err);
 int run_add_tag(struct store *store, int64_t id, const char *tag, struct error *err);
 int run_tags(struct store *store, int64_t id, char ***tags, int *count, struct error *err);
-int run_remove(struct store *store, int64_t id, struct error *err); /* files: the caller's */
+/* The files of a run and of all that goes with it when it is removed (retrain runs of its prunings,
+ * and so on): names in STORE.d/, to be unlinked after the commit. The caller frees each and the
+ * array. */
+int run_files(struct store *store, int64_t id, char ***files, int *count, struct error *err);
+/* Removes a run with its epochs, prunings, jobs and the retrain runs of its prunings; their files
+ * are the caller's. */
+int run_remove(struct store *store, int64_t id, struct error *err);
 int run_layers(struct store *store, int64_t id, char ***names, int **channels, int *count,
                struct error *err);
 int stretch_insert(struct store *store, int64_t run, int epoch, int batch, const char *isa,
@@ -100,8 +110,9 @@ struct epoch_row {
     double near_zero;
 };
 
-/* The bin of one |γ| (see gamma_histogram in schema.sql), and the lower edge of bins 2 … 102 (the
- * edges of bins 0 and 1 are 0). */
+/* The bin of one |γ| (see gamma_histogram in schema.sql; NaN counts in the last), and the lower
+ * edge of bins 2 … 102 (those of bins 0 and 1 are 0). A bin holds edge(bin) ≤ |γ| < edge(bin + 1),
+ * compared in double. */
 int histogram_bin(float gamma);
 double histogram_edge(int bin);
 
@@ -188,7 +199,9 @@ void checkpoint_rows_free(struct checkpoint_row *rows, int count);
 int checkpoint_insert(struct store *store, struct checkpoint_row *row, struct error *err);
 int checkpoint_remove(struct store *store, int64_t id, struct error *err); /* the row only */
 int checkpoint_list(struct store *store, int64_t run, struct checkpoint_row **rows, int *count,
-                    struct error *err); /* ascending by epoch, batch */
+                    struct error *err); /* of a run (0: of all), ascending by epoch, batch */
+/* Whether the row is (still) there; true also when the store cannot say. */
+bool checkpoint_exists(struct store *store, int64_t id);
 int checkpoint_pin(struct store *store, int64_t id, bool pinned, struct error *err);
 
 /* --- queue.c ------------------------------------------------------------------------------- */
@@ -220,7 +233,9 @@ int job_find_run(struct store *store, int64_t run, bool *found, struct job_row *
 int job_list(struct store *store, struct job_row **rows, int *count, struct error *err);
 /* The queued job that goes first: highest priority, then lowest id; *id 0 when there is none. */
 int job_next(struct store *store, int64_t *id, struct error *err);
-/* Takes a job: state running, claim + 1, host, pid, heartbeat; *claim is the new one. */
+/* Takes a job, also one that another process holds: state running, claim + 1, host, pid, heartbeat;
+ * *claim is the new one. Whether its holder is dead is for the caller to know. ERROR_BUSY when it
+ * is done. */
 int job_take(struct store *store, int64_t id, const char *host, int64_t pid, int64_t *claim,
              struct error *err);
 /* A worker's writes: ERROR_BUSY "lost its claim" when the claim is not the present one. */

@@ -1,5 +1,8 @@
 -- The store of slimscope, schema version 1: what `slimscope query` and sqlite3 see.
 -- Times are milliseconds since 1970 (UTC). Accuracies are fractions 0..1. NULL means unknown.
+-- PRAGMA user_version holds the version; the number below is "SLIM".
+
+PRAGMA application_id = 1397508429;
 
 -- A study is the set of runs that a plan expands to.
 CREATE TABLE study (
@@ -84,7 +87,7 @@ CREATE TABLE gamma (
     run   INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
     layer INTEGER NOT NULL,
-    gamma BLOB NOT NULL,              -- float32 little-endian, a channel
+    gamma BLOB NOT NULL CHECK (length(gamma) % 4 = 0),  -- a float32 little-endian a channel
     PRIMARY KEY (run, epoch, layer),
     FOREIGN KEY (run, epoch) REFERENCES epoch (run, epoch) ON DELETE CASCADE
 ) STRICT;
@@ -211,6 +214,7 @@ CREATE TABLE progress (
 
 -- Where and with what each stretch of a training ran.
 CREATE TABLE stretch (
+    id        INTEGER PRIMARY KEY,
     run       INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
     started   INTEGER NOT NULL,
     ended     INTEGER,

@@ -78,6 +78,21 @@ void file_abort(struct file_writer *writer)
     *writer = (struct file_writer){.fd = -1};
 }
 
+int file_settle(const char *temporary, const char *path, struct error *err)
+{
+    int fd = open(temporary, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set_errno(err, ERROR_FAILED, "%s", temporary);
+    bool folder = file_is_folder(temporary);
+    int code = 0;
+    if ((fsync(fd) != 0 && !folder) || rename(temporary, path) != 0)
+        code = error_set_errno(err, ERROR_FAILED, "%s", path);
+    else
+        sync_folder_of(path);
+    close(fd);
+    return code;
+}
+
 int file_read(const char *path, size_t limit, char **bytes, size_t *length, struct error *err)
 {
     *bytes = NULL;

@@ -24,6 +24,10 @@ int file_write(struct file_writer *writer, const void *bytes, size_t length, str
 int file_commit(struct file_writer *writer, struct error *err);
 void file_abort(struct file_writer *writer); /* also right after file_commit: does nothing then */
 
+/* Gives a finished file or folder its place: syncs it, renames it (over a file that is there), and
+ * syncs the folder it lands in. */
+int file_settle(const char *temporary, const char *path, struct error *err);
+
 /* Reads a whole file of at most `limit` bytes; the caller frees *bytes (one zero byte is added
  * behind it). ERROR_DATA when it is missing, unreadable or larger. */
 int file_read(const char *path, size_t limit, char **bytes, size_t *length, struct error *err);
