@@ -17,7 +17,7 @@ enum log_level log_get_level(void)
     return current;
 }
 
-static void print_line(const char *format, va_list args)
+__attribute__((format(printf, 1, 0))) static void print_line(const char *format, va_list args)
 {
     char line[1000];
     vsnprintf(line, sizeof line, format, args);
