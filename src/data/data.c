@@ -22,8 +22,7 @@ const struct data_info *data_known(int index)
     return index >= 0 && index < READERS ? &readers[index]->info : NULL;
 }
 
-/* --- SPEC --------------------------------------------------------------------------------------
- */
+/* --- SPEC ----------------------------------------------------------------------------------- */
 
 /* What stands behind the colon of a SPEC, or NULL. */
 static const char *spec_argument(const char *spec)
@@ -64,8 +63,7 @@ static int find_reader(const char *spec, const struct data_reader **reader, stru
     return ERROR_USAGE;
 }
 
-/* --- where the files are -----------------------------------------------------------------------
- */
+/* --- where the files are -------------------------------------------------------------------- */
 
 /* Something is there, readable or not. */
 static bool present(const char *path)
@@ -128,8 +126,7 @@ static int locate(const struct data_reader *reader, const char *given, const cha
     return code;
 }
 
-/* --- opening -----------------------------------------------------------------------------------
- */
+/* --- opening -------------------------------------------------------------------------------- */
 
 int data_part_new(const struct data_set *set, struct data_part *part, int count, struct error *err)
 {

@@ -43,7 +43,7 @@ int data_read(const struct data_reader *reader, const char *argument, struct dat
 /* Room for `count` zeroed images of this set's shape and their labels. */
 int data_part_new(const struct data_set *set, struct data_part *part, int count, struct error *err);
 
-/* --- parsers over memory; `name` is what errors call the bytes -------------------------------- */
+/* --- parsers over memory; `name` is what errors call the bytes ------------------------------ */
 
 /* An IDX file of at most `limit` 28×28 images: allocates `part` and puts them into the middle of
  * 32×32 fields. */

@@ -29,8 +29,7 @@ enum {
     LEAST_TEST = 500,
 };
 
-/* --- figures: is (x, y) inside? ----------------------------------------------------------------
- */
+/* --- figures: is (x, y) inside? ------------------------------------------------------------- */
 
 typedef bool figure(int x, int y);
 
@@ -91,8 +90,7 @@ static figure *const figures[CLASSES] = {in_disc, in_ring, in_square, in_frame, 
 static const char *const names[CLASSES] = {"disc", "ring", "square",    "frame",    "triangle",
                                            "plus", "bars", "half disc", "crescent", "checks"};
 
-/* --- drawing -----------------------------------------------------------------------------------
- */
+/* --- drawing -------------------------------------------------------------------------------- */
 
 struct colour {
     int value[3];
@@ -150,15 +148,13 @@ struct placed {
     int cosine, sine; /* of the angle, times ONE */
 };
 
-/* An angle from the rational points of the circle, ((1 − t²), 2t)/(1 + t²), and a quarter turn. */
-static void turn(struct random *random, struct placed *placed)
+/* An angle up to about 28° either way, from the circle's rational points (1 − t², 2t)/(1 + t²) with
+ * t up to a quarter. */
+static void tilt(struct random *random, struct placed *placed)
 {
-    int t = between(random, 0, 255), whole = 256 * 256 + t * t;
-    int cosine = ONE * (256 * 256 / 4 - t * t / 4) / (whole / 4);
-    int sine = ONE / 2 * (t * 256) / (whole / 4);
-    bool quarter = random_below(random, 2), half = random_below(random, 2);
-    placed->cosine = (quarter ? -sine : cosine) * (half ? -1 : 1);
-    placed->sine = (quarter ? cosine : sine) * (half ? -1 : 1);
+    int t = between(random, -64, 64);
+    placed->cosine = ONE * (256 * 256 - t * t) / (256 * 256 + t * t);
+    placed->sine = ONE * (2 * 256 * t) / (256 * 256 + t * t);
 }
 
 /* How much of a pixel is covered, of 4. */
@@ -201,14 +197,14 @@ static bool in_line(int x, int y)
 /* Thin lines and small spots of any colour, which are no figure of any class. */
 static void draw_clutter(struct random *random, int canvas[3][PLANE])
 {
-    for (int i = between(random, 2, 5); i > 0; i--) {
+    for (int i = between(random, 0, 3); i > 0; i--) {
         bool line = random_below(random, 2);
         struct placed placed = {.inside = line ? in_line : in_disc,
                                 .x = between(random, 0, SIDE * UNITS - 1),
                                 .y = between(random, 0, SIDE * UNITS - 1)};
         placed.radius =
             line ? between(random, 5 * UNITS, 14 * UNITS) : between(random, UNITS, 5 * UNITS / 2);
-        turn(random, &placed);
+        tilt(random, &placed);
         draw_figure(&placed, random_colour(random), canvas);
     }
 }
@@ -216,7 +212,7 @@ static void draw_clutter(struct random *random, int canvas[3][PLANE])
 /* Noise of about normal shape (four uniform numbers), then bytes. */
 static void finish(struct random *random, int canvas[3][PLANE], uint8_t *image)
 {
-    int strength = between(random, 8, 28);
+    int strength = between(random, 4, 20);
     for (int c = 0; c < 3; c++)
         for (int k = 0; k < PLANE; k++) {
             uint64_t bits = random_next(random);
@@ -233,18 +229,17 @@ static void draw_image(int part, int number, int label, uint8_t *image)
     int canvas[3][PLANE];
     struct colour ground = random_colour(&random);
     draw_background(&random, ground, canvas);
-    struct placed placed = {.inside = figures[label], .radius = between(&random, 90, 190)};
+    struct placed placed = {.inside = figures[label], .radius = between(&random, 110, 200)};
     placed.x = between(&random, placed.radius * 3 / 4, SIDE * UNITS - placed.radius * 3 / 4);
     placed.y = between(&random, placed.radius * 3 / 4, SIDE * UNITS - placed.radius * 3 / 4);
-    turn(&random, &placed);
-    int contrast = between(&random, 16, 60);
+    tilt(&random, &placed);
+    int contrast = between(&random, 30, 70);
     draw_figure(&placed, contrasting(&random, ground, contrast), canvas);
     draw_clutter(&random, canvas);
     finish(&random, canvas, image);
 }
 
-/* --- the reader --------------------------------------------------------------------------------
- */
+/* --- the reader ----------------------------------------------------------------------------- */
 
 static int shapes_made(const char *argument, char **whole, struct error *err)
 {
