@@ -44,7 +44,7 @@ static int fault(struct source *source, struct archive *tar)
     if (source->code)
         return source->code;
     const char *why = archive_error_string(tar);
-    return error_set(source->err, ERROR_DATA, "%s: damaged archive (%s)", source->path,
+    return error_set(source->err, ERROR_DATA, "%s: not a sound tar archive (%s)", source->path,
                      why ? why : "unknown fault");
 }
 

@@ -2,8 +2,9 @@
  * Mini-batches, normalised and in lanes, made by a thread of their own a few batches ahead of the
  * one that computes, so that reading and augmentation never make training wait.
  *
- * Image i of epoch e is cropped and mirrored by random numbers of (seed, e, i) alone, so a loader
- * that starts at batch k gives what a loader that started at 0 gives from batch k on.
+ * Image i of epoch e is cropped and mirrored by random numbers of (seed, e, i) alone (down, right,
+ * mirrored, in this order), so a loader that starts at batch k gives what a loader that started at
+ * 0 gives from batch k on. The crop takes 32×32 pixels of the image with 4 zero bytes around it.
  */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H

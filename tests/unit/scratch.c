@@ -9,11 +9,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static char folder[4096];
+static char folder[4096], here[4000];
 
 void scratch_open(void)
 {
-    char here[4000];
     ck_assert_ptr_nonnull(getcwd(here, sizeof here));
     snprintf(folder, sizeof folder, "%s/scratch.XXXXXX", here);
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -27,6 +26,7 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 
 void scratch_close(void)
 {
+    ck_assert_int_eq(chdir(here), 0); /* the test may have gone elsewhere */
     nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -492,9 +492,9 @@ START_TEST(archive_damage_is_named)
     refused(&reader, scratch_path("label.tar.gz"), "data_batch_1.bin", "label 200 in record 0");
 
     scratch_file("text.tar.gz", "no archive at all, but some text\n", 33);
-    refused(&reader, scratch_path("text.tar.gz"), "text.tar.gz", "damaged archive");
+    refused(&reader, scratch_path("text.tar.gz"), "text.tar.gz", "not a sound tar archive");
     scratch_gzip("text.tar.gz", "no archive at all, but some text\n", 33);
-    refused(&reader, scratch_path("text.tar.gz"), "text.tar.gz", "damaged archive");
+    refused(&reader, scratch_path("text.tar.gz"), "text.tar.gz", "not a sound tar archive");
     scratch_file("text.tar.gz", "", 0);
     refused(&reader, scratch_path("text.tar.gz"), "text.tar.gz", "");
 }
