@@ -10,10 +10,12 @@
 #define BASE_LANES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LANES = 16 };
 
-typedef float lanes __attribute__((vector_size(64)));
+typedef float lanes __attribute__((vector_size(64), may_alias));
+typedef int32_t lane_mask __attribute__((vector_size(64), may_alias)); /* −1 or 0 a lane */
 
 static inline int lanes_groups(int images)
 {
@@ -30,6 +32,13 @@ static inline size_t lanes_plane(int height, int width)
 static inline size_t lanes_group(int channels, int height, int width)
 {
     return (size_t)channels * lanes_plane(height, width);
+}
+
+/* Which lanes of a group hold one of `images` images: all but in a last group partly filled. */
+static inline void lanes_used(int images, int group, lane_mask *used)
+{
+    for (int lane = 0; lane < LANES; lane++)
+        (*used)[lane] = group * LANES + lane < images ? -1 : 0;
 }
 
 #endif

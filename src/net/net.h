@@ -23,16 +23,21 @@
 #include "base/hash.h"
 #include "net/spec.h"
 
+/* Every network sees square images of this side. */
+enum { NET_SIDE = 32 };
+
 /* Batch norm's constants (PyTorch's defaults, which the reference code uses). */
 #define NET_BN_EPSILON  1e-5
 #define NET_BN_MOMENTUM 0.1
 
-/* An activation tensor (⌈N/16⌉, channels, height·width + 1, 16). */
+/* An activation tensor (⌈N/16⌉, channels, height·width + 1, 16). Map 0 is the input: the caller's,
+ * with no x of its own. */
 struct map {
     int channels, height, width;
     bool activated;          /* a pool left it: what reads it has no gate and needs no statistics */
-    float *x;                /* raw values; NULL before net_prepare */
-    float *dx;               /* gradient of the loss; NULL when not training */
+    float *x;                /* raw values; NULL before net_prepare. Maps that are not alive at the
+                                same time share memory: x when evaluating, dx when training */
+    float *dx;               /* gradient of the loss; NULL when not training, and of the input */
     double *mean, *variance; /* (channels) of the batch, biased: taken by the last operator that
                                 writes the map */
 };
@@ -42,8 +47,8 @@ struct gate {
     int map;      /* the map it reads; its channels are the map's first `channels` */
     int channels; /* the length of γ */
     int kept;
-    const int *channel; /* (kept) channels that are read, ascending */
-    bool shared;        /* γ keeps its length when pruned (see spec.h) */
+    int *channel; /* (kept) channels that are read, ascending */
+    bool shared;  /* γ keeps its length when pruned (see spec.h) */
     int gamma, beta, running_mean, running_variance, tracked; /* tensors */
     const float *gamma_values; /* where γ is read (another method may put a sample there) */
 };
@@ -85,7 +90,7 @@ struct tensor {
     size_t count;
 };
 
-struct net_work; /* maps' workspace, private to src/net */
+struct net_work; /* workspace, private to src/net */
 
 struct net {
     struct net_spec spec;
@@ -114,13 +119,14 @@ struct net {
 int net_new(const struct net_spec *spec, struct net **net, struct error *err);
 void net_free(struct net *net);
 
-/* Takes maps and workspace for up to `batch` images, for evaluation only or for training too.
- * Calling it again with other values gives back what was taken before. */
+/* Takes maps and workspace for up to `batch` images and the threads that are set (task.h), for
+ * evaluation only or for training too; gradients and momentum are 0 then. Calling it again gives
+ * back what was taken before. ERROR_FAILED when there is not enough memory. */
 int net_prepare(struct net *net, int batch, bool training, struct error *err);
 
 /* Initial weights: γ = gamma_init, β 0, convolutions N(0, √(2/(k·k·out))), VGG's linear N(0, 0.01),
  * others' linear U(±1/√in), biases 0 or U(±1/√in) alike (method of the reference code). A function
- * of the seed. */
+ * of the seed. Running statistics start anew. */
 void net_initialise(struct net *net, uint64_t seed, double gamma_init);
 
 float *net_parameter(struct net *net, int tensor);            /* where a parameter tensor starts */
@@ -128,9 +134,10 @@ float *net_statistic(struct net *net, int tensor);            /* where a running
 int net_find_tensor(const struct net *net, const char *name); /* −1: none */
 
 /*
- * Forward through all operators. `x` is (⌈count/16⌉, C, H·W + 1, 16), count ≤ batch; lanes past
- * `count` are ignored. When training, batch statistics are used and the running ones move;
- * otherwise the running ones are used and nothing moves.
+ * Forward through all operators. `x` is (⌈count/16⌉, C, H·W + 1, 16), count ≤ batch, on 64 bytes;
+ * lanes past `count` hold finite numbers, which change nothing. When training (which needs a
+ * network prepared for it), batch statistics are used and the running ones move; otherwise the
+ * running ones are used and nothing moves.
  */
 void net_forward(struct net *net, const float *x, int count, bool training);
 

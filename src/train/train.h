@@ -49,6 +49,8 @@ struct train_state {
 
 struct trainer; /* network, data, options and state together */
 
+/* Prepares `net` for training (and for evaluation on the side) and starts at epoch 1, batch 0. The
+ * network, the data and the split must outlive the trainer. */
 int trainer_new(struct net *net, const struct data_set *set, const struct data_split *split,
                 const struct train_options *options, struct trainer **trainer, struct error *err);
 void trainer_free(struct trainer *trainer);
@@ -86,6 +88,7 @@ struct evaluation {
 };
 
 enum { EVALUATE_PREDICTIONS = 1, EVALUATE_LOGITS = 2 };
+enum { EVALUATE_BATCH = 64 };
 
 /* The network on `indices` (NULL: the first `count`) of a part, in order, in batches of 64 whatever
  * the training batch. The network must be prepared for 64 images or more. `progress` (may be NULL)

@@ -1,0 +1,98 @@
+#include "kernel/core.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "kernel/gemm.h"
+
+/* Set by the first execution for the second: the core that OpenBLAS had taken by itself. */
+#define MARK "SLIMSCOPE_BLAS_WAS"
+
+enum level { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512 };
+
+/* For each level: what it is called, and an OpenBLAS core that uses it and no more. */
+static const char *const level_names[] = {"baseline", "avx2", "avx512"};
+static const char *const level_cores[] = {NULL, "Haswell", "SkylakeX"};
+
+/* The cores that use AVX2 or AVX-512; all others count as baseline. */
+static const struct {
+    const char *name;
+    enum level level;
+} cores[] = {
+    {"Haswell", LEVEL_AVX2},    {"Zen", LEVEL_AVX2},          {"Excavator", LEVEL_AVX2},
+    {"SkylakeX", LEVEL_AVX512}, {"Cooperlake", LEVEL_AVX512}, {"Sapphirerapids", LEVEL_AVX512},
+};
+
+static enum level cpu_level(void)
+{
+#if defined __x86_64__ || defined __i386__
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return LEVEL_AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return LEVEL_AVX2;
+#endif
+    return LEVEL_BASELINE;
+}
+
+static enum level core_level(const char *core)
+{
+    for (size_t i = 0; i < sizeof cores / sizeof *cores; i++)
+        if (strcasecmp(core, cores[i].name) == 0)
+            return cores[i].level;
+    return LEVEL_BASELINE;
+}
+
+const char *core_isa(void)
+{
+    return level_names[cpu_level()];
+}
+
+const char *core_wanted(void)
+{
+    return core_level(gemm_core()) < cpu_level() ? level_cores[cpu_level()] : NULL;
+}
+
+/* Instrumented runs are slow anyway, and must not lose their instruments to an exec. */
+static bool instrumented(void)
+{
+#ifdef SANITIZER
+    return true;
+#else
+    const char *preload = getenv("LD_PRELOAD"); /* valgrind shows itself here */
+    return preload && strstr(preload, "vgpreload");
+#endif
+}
+
+void core_choose_blas(char **argv)
+{
+    const char *wanted = core_wanted();
+    if (!wanted || instrumented() || getenv("OPENBLAS_CORETYPE") || getenv(MARK))
+        return;
+    if (setenv(MARK, gemm_core(), 1) || setenv("OPENBLAS_CORETYPE", wanted, 1))
+        return;
+    execv("/proc/self/exe", argv);
+    unsetenv("OPENBLAS_CORETYPE"); /* no /proc: go on with what there is */
+    unsetenv(MARK);
+}
+
+const char *core_reason(void)
+{
+    static char text[200];
+    const char *set = getenv("OPENBLAS_CORETYPE"), *was = getenv(MARK), *wanted = core_wanted();
+    if (set && was)
+        snprintf(text, sizeof text, "chosen for this CPU; OpenBLAS alone takes %s", was);
+    else if (set)
+        snprintf(text, sizeof text, "OPENBLAS_CORETYPE=%s is set", set);
+    else if (wanted)
+        snprintf(text, sizeof text, "OpenBLAS's own choice; OPENBLAS_CORETYPE=%s is faster",
+                 wanted);
+    else
+        snprintf(text, sizeof text, "OpenBLAS's own choice, right for this CPU");
+    return text;
+}

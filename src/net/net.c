@@ -1,0 +1,145 @@
+#include "net/net.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "net/build.h"
+#include "net/family.h"
+#include "net/work.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files and hashes are little-endian");
+
+int net_new(const struct net_spec *spec, struct net **net, struct error *err)
+{
+    *net = NULL;
+    struct net *new = build_begin(spec);
+    family_of(spec->family)->build(new);
+    int code = build_finish(new, err);
+    if (!code)
+        *net = new;
+    return code;
+}
+
+void net_free(struct net *net)
+{
+    if (!net)
+        return;
+    for (int g = 0; g < net->gates; g++)
+        free(net->gate[g].channel);
+    if (net->work) {
+        free(net->work->use);
+        free(net->work->takes_statistics);
+        free(net->work);
+    }
+    arena_close(&net->weights);
+    arena_close(&net->activations);
+    spec_done(&net->spec);
+    free(net->map);
+    free(net->gate);
+    free(net->op);
+    free(net->tensor);
+    free(net);
+}
+
+float *net_parameter(struct net *net, int tensor)
+{
+    return net->parameter + net->tensor[tensor].offset;
+}
+
+float *net_statistic(struct net *net, int tensor)
+{
+    return net->statistic + net->tensor[tensor].offset;
+}
+
+int net_find_tensor(const struct net *net, const char *name)
+{
+    for (int t = 0; t < net->tensors; t++)
+        if (strcmp(net->tensor[t].name, name) == 0)
+            return t;
+    return -1;
+}
+
+static void fill(float *values, size_t count, double value)
+{
+    for (size_t i = 0; i < count; i++)
+        values[i] = (float)value;
+}
+
+static void fill_normal(struct net *net, int tensor, uint64_t seed, double deviation)
+{
+    struct random random = random_open(seed, RANDOM_WEIGHTS, (uint64_t)tensor, 0);
+    float *values = net_parameter(net, tensor);
+    for (size_t i = 0; i < net->tensor[tensor].count; i++)
+        values[i] = (float)(deviation * random_normal(&random));
+}
+
+static void fill_uniform(struct net *net, int tensor, uint64_t seed, double bound)
+{
+    struct random random = random_open(seed, RANDOM_WEIGHTS, (uint64_t)tensor, 0);
+    float *values = net_parameter(net, tensor);
+    for (size_t i = 0; i < net->tensor[tensor].count; i++)
+        values[i] = (float)(bound * (2 * random_uniform(&random) - 1));
+}
+
+static void initialise_op(struct net *net, const struct op *op, uint64_t seed)
+{
+    if (op->body == OP_CONV)
+        fill_normal(net, op->weight, seed, sqrt(2.0 / (op->kernel * op->kernel * op->out_count)));
+    if (op->body != OP_LINEAR)
+        return;
+    if (net->spec.family == NET_VGG) {
+        fill_normal(net, op->weight, seed, 0.01);
+        fill(net_parameter(net, op->bias), net->tensor[op->bias].count, 0);
+    } else {
+        fill_uniform(net, op->weight, seed, 1 / sqrt(op->in_count));
+        fill_uniform(net, op->bias, seed, 1 / sqrt(op->in_count));
+    }
+}
+
+void net_initialise(struct net *net, uint64_t seed, double gamma_init)
+{
+    for (int i = 0; i < net->ops; i++)
+        initialise_op(net, &net->op[i], seed);
+    for (int g = 0; g < net->gates; g++) {
+        const struct gate *gate = &net->gate[g];
+        size_t count = (size_t)gate->channels;
+        float *gamma = net_parameter(net, gate->gamma);
+        fill(gamma, count, 0); /* dropped channels stay 0 */
+        for (int k = 0; k < gate->kept; k++)
+            gamma[gate->channel[k]] = (float)gamma_init;
+        fill(net_parameter(net, gate->beta), count, 0);
+        fill(net_statistic(net, gate->running_mean), count, 0);
+        fill(net_statistic(net, gate->running_variance), count, 1);
+        net->tracked[g] = 0;
+    }
+}
+
+void net_hash_weights(const struct net *net, char text[HASH_TEXT])
+{
+    struct hash *hash = hash_new();
+    hash_add(hash, net->parameter, net->parameter_count * sizeof(float));
+    hash_add(hash, net->statistic, net->statistic_count * sizeof(float));
+    hash_finish(hash, text);
+}
+
+void net_views(struct net *net, struct tensor_view *views)
+{
+    for (int t = 0; t < net->tensors; t++) {
+        const struct tensor *tensor = &net->tensor[t];
+        struct tensor_view *view = &views[t];
+        *view = (struct tensor_view){.type = TENSOR_F32, .dims = tensor->dims};
+        memcpy(view->name, tensor->name, sizeof view->name);
+        for (int i = 0; i < tensor->dims; i++)
+            view->shape[i] = tensor->shape[i];
+        if (tensor->role == ROLE_TRACKED) {
+            view->type = TENSOR_I64;
+            view->data = &net->tracked[tensor->offset];
+        } else {
+            view->data =
+                tensor->role < ROLE_RUNNING_MEAN ? net_parameter(net, t) : net_statistic(net, t);
+        }
+    }
+}

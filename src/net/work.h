@@ -1,0 +1,43 @@
+/* What a prepared network works with. Private to src/net. */
+#ifndef NET_WORK_H
+#define NET_WORK_H
+
+#include "net/net.h"
+
+/* When a map is alive, in operators. Backward goes the same way from the other end. */
+struct map_use {
+    int first_writer, last_reader; /* a map that nobody reads: its last writer */
+    bool one_reader; /* one operator reads all of it: its dx is written once, else it is cleared
+                        and added to */
+};
+
+struct net_work {
+    int threads;            /* that the scratch is taken for */
+    struct map_use *use;    /* (maps) */
+    bool *takes_statistics; /* (ops) no later operator writes its channels, and a gate reads them */
+
+    float *activation; /* what the gate of the operator at work leaves: (groups, kept, …) */
+    float *gradient;   /* and the gradient of it; NULL unless training */
+    float *partial;    /* partial sums over groups of the operator at work */
+    float *scratch;    /* of the threads */
+
+    /* The coefficients of the gate at work (kernel/gate.h), each as long as the widest map. */
+    float *scale, *shift, *al, *be, *de, *mean;
+    double *sum, *product;
+};
+
+/* A lifetime of `size` bytes from operator `first` to `last`, both included. */
+struct lifetime {
+    int first, last;
+    size_t size;
+    size_t offset; /* found by place_lifetimes */
+};
+
+/* Gives each lifetime an offset so that no two that overlap in time overlap in memory; returns the
+ * bytes of the whole (greedy, the largest first; every size a multiple of 64). */
+size_t place_lifetimes(struct lifetime *lives, int count);
+
+/* Floats of a map for `batch` images. */
+size_t map_floats(const struct map *map, int batch);
+
+#endif
