@@ -13,7 +13,7 @@ static const double tick_seconds = 0.1;   /* between two looks for news */
 
 struct app {
     struct front *front; /* NULL: a single frame */
-    struct desk *desk;
+    struct scene *scene;
     struct view view[SCREENS];
     enum screen shown;
     struct grid grid;
@@ -61,18 +61,18 @@ static void go(struct app *app, enum screen screen)
     struct error err = {0};
 
     if (show_view(app, screen, &err))
-        desk_tell(app->desk, STYLE_BAD, "%s", err.text);
+        scene_tell(app->scene, STYLE_BAD, "%s", err.text);
     app->dirty = true;
 }
 
-static void app_init(struct app *app, struct front *front, struct desk *desk,
+static void app_init(struct app *app, struct front *front, struct scene *scene,
                      const struct app_views *views, enum glyph_set glyphs, int rows, int cols)
 {
-    *app = (struct app){.front = front, .desk = desk, .shown = views->first, .mouse = true};
-    desk->go = SCREEN_NONE;
+    *app = (struct app){.front = front, .scene = scene, .shown = views->first, .mouse = true};
+    scene->go = SCREEN_NONE;
     grid_init(&app->grid, rows, cols, glyphs);
     for (int i = 0; views->ops[i]; i++)
-        app->view[views->ops[i]->screen] = (struct view){.ops = views->ops[i], .desk = desk};
+        app->view[views->ops[i]->screen] = (struct view){.ops = views->ops[i], .scene = scene};
 }
 
 static void app_done(struct app *app)
@@ -104,10 +104,11 @@ static void draw_foot(struct app *app)
     char text[600];
 
     if (app->asking) {
-        int used = grid_print(&app->grid, row, 1, cols - 12, STYLE_KEY, "%s ", app->desk->question);
+        int used =
+            grid_print(&app->grid, row, 1, cols - 12, STYLE_KEY, "%s ", app->scene->question);
         field_draw(&app->field, &app->grid, row, used + 1, cols - used - 2, true);
-    } else if (*app->desk->message)
-        grid_text(&app->grid, row, 1, cols - 2, app->desk->message_style, app->desk->message);
+    } else if (*app->scene->message)
+        grid_text(&app->grid, row, 1, cols - 2, app->scene->message_style, app->scene->message);
     else {
         keymap_foot(app->shown, cols - 2, text, sizeof text);
         grid_text(&app->grid, row, 1, cols - 2, STYLE_DIM, text);
@@ -158,12 +159,12 @@ static bool question_event(struct app *app, const struct event *event)
         return false;
     bool enter = event->key == K_ENTER, escape = event->key == K_ESCAPE;
     if (escape)
-        field_set(&app->field, app->desk->answer);
+        field_set(&app->field, app->scene->answer);
     else if (!enter && !field_key(&app->field, event->key))
         return true;
     app->asking = !enter && !escape;
     if (!app->asking)
-        app->desk->question = NULL;
+        app->scene->question = NULL;
     if (view->ops->typed)
         view->ops->typed(view, app->field.text, enter || escape);
     return true;
@@ -174,11 +175,11 @@ static void next_glyphs(struct app *app)
     static const char *const names[] = {"UTF-8", "block", "ASCII"};
 
     if (app->front->glyphs == GLYPHS_ASCII) {
-        desk_tell(app->desk, STYLE_WARN, "this terminal shows only ASCII");
+        scene_tell(app->scene, STYLE_WARN, "this terminal shows only ASCII");
         return;
     }
     app->grid.glyphs = (app->grid.glyphs + 1) % GLYPH_SETS;
-    desk_tell(app->desk, STYLE_TEXT, "signs: %s", names[app->grid.glyphs]);
+    scene_tell(app->scene, STYLE_TEXT, "signs: %s", names[app->grid.glyphs]);
 }
 
 /* Actions that every screen has. */
@@ -203,7 +204,7 @@ static void global_action(struct app *app, enum action action)
     case ACTION_MOUSE:
         app->mouse = !app->mouse;
         front->set_mouse(app->front, app->mouse);
-        desk_tell(app->desk, STYLE_TEXT, "mouse %s", app->mouse ? "on" : "off");
+        scene_tell(app->scene, STYLE_TEXT, "mouse %s", app->mouse ? "on" : "off");
         break;
     case ACTION_GLYPHS: next_glyphs(app); break;
     case ACTION_SCREEN_RUNS: go(app, SCREEN_RUNS); break;
@@ -237,16 +238,16 @@ static void input_event(struct app *app, struct event *event)
         return;
     if (event->kind == EVENT_KEY) {
         action = keymap_find(app->shown, event->key);
-        app->desk->message[0] = '\0';
+        app->scene->message[0] = '\0';
     }
     dispatch(app, event, action);
-    if (app->desk->question && !app->asking) {
+    if (app->scene->question && !app->asking) {
         app->asking = true;
-        field_set(&app->field, app->desk->answer);
+        field_set(&app->field, app->scene->answer);
     }
-    if (app->desk->go != SCREEN_NONE)
-        go(app, app->desk->go);
-    app->desk->go = SCREEN_NONE;
+    if (app->scene->go != SCREEN_NONE)
+        go(app, app->scene->go);
+    app->scene->go = SCREEN_NONE;
 }
 
 static void look_for_news(struct app *app)
@@ -299,15 +300,15 @@ static void loop(struct app *app)
     }
 }
 
-int app_run(struct front *front, struct desk *desk, const struct app_views *views,
+int app_run(struct front *front, struct scene *scene, const struct app_views *views,
             struct error *err)
 {
     struct app app;
     int rows, cols;
 
     front->ops->size(front, &rows, &cols);
-    desk->wake = front->ops->wake;
-    app_init(&app, front, desk, views, front->glyphs, rows, cols);
+    scene->wake_fd = front->wake_fd;
+    app_init(&app, front, scene, views, front->glyphs, rows, cols);
     int code = show_view(&app, views->first, err);
     if (!code) {
         loop(&app);
@@ -317,13 +318,14 @@ int app_run(struct front *front, struct desk *desk, const struct app_views *view
     return code;
 }
 
-int app_once(struct desk *desk, const struct app_views *views, int rows, int cols,
+int app_once(struct scene *scene, const struct app_views *views, int rows, int cols,
              enum glyph_set glyphs, char **text, struct error *err)
 {
     struct app app;
 
-    desk->still = true;
-    app_init(&app, NULL, desk, views, glyphs, rows, cols);
+    scene->still = true;
+    scene->wake_fd = -1;
+    app_init(&app, NULL, scene, views, glyphs, rows, cols);
     int code = show_view(&app, views->first, err);
     if (!code) {
         draw(&app);

@@ -20,11 +20,11 @@ struct app_views {
 
 /* Runs until the user leaves, a signal comes or the script ends. An error: the first view could
  * not be opened, or the script failed. */
-int app_run(struct front *front, struct desk *desk, const struct app_views *views,
+int app_run(struct front *front, struct scene *scene, const struct app_views *views,
             struct error *err);
 
 /* One frame of the first view in text, exactly `rows` lines. The caller frees *text. */
-int app_once(struct desk *desk, const struct app_views *views, int rows, int cols,
+int app_once(struct scene *scene, const struct app_views *views, int rows, int cols,
              enum glyph_set glyphs, char **text, struct error *err);
 
 #endif

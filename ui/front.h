@@ -23,13 +23,13 @@ struct front_ops {
     void (*redraw)(struct front *front);
     void (*suspend)(struct front *front);
     void (*resume)(struct front *front);
-    void (*wake)(void); /* from any thread */
     void (*close)(struct front *front);
 };
 
 struct front {
     const struct front_ops *ops;
     enum glyph_set glyphs;
+    int wake_fd; /* a byte written here ends the waiting; −1: it looks often enough by itself */
 };
 
 /* The terminal of this process. front->ops->close gives it back and frees. */

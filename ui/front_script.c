@@ -224,11 +224,6 @@ static void script_nothing(struct front *front)
     (void)front;
 }
 
-/* A script looks for news often enough by itself. */
-static void script_wake(void)
-{
-}
-
 static void script_close(struct front *front)
 {
     struct script *script = script_of(front);
@@ -247,7 +242,6 @@ static const struct front_ops script_ops = {
     .redraw = script_nothing,
     .suspend = script_nothing,
     .resume = script_nothing,
-    .wake = script_wake,
     .close = script_close,
 };
 
@@ -265,7 +259,7 @@ int front_open_script(const char *path, int rows, int cols, enum glyph_set glyph
     script->at = script->text;
     script->rows = rows;
     script->cols = cols;
-    script->front = (struct front){.ops = &script_ops, .glyphs = glyphs};
+    script->front = (struct front){.ops = &script_ops, .glyphs = glyphs, .wake_fd = -1};
     *front = &script->front;
     return 0;
 }

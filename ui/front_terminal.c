@@ -64,7 +64,6 @@ static const struct front_ops terminal_ops = {
     .redraw = terminal_redraw,
     .suspend = terminal_suspend,
     .resume = terminal_resume,
-    .wake = wake_poke,
     .close = terminal_close,
 };
 
@@ -83,5 +82,6 @@ int front_open_terminal(const struct term_options *options, struct front **front
     *front = NEW(struct front, 1);
     (*front)->ops = &terminal_ops;
     (*front)->glyphs = term_glyphs();
+    (*front)->wake_fd = wake_end();
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * A view is one screen: a record of functions over state of its own. Views share a desk: the store,
- * the run that is looked at, what the user is told.
+ * A view is one screen: a record of functions over state of its own. Views share a scene: the
+ * store, the run that is looked at, what the user is told and asked.
  */
 #ifndef UI_VIEW_H
 #define UI_VIEW_H
@@ -17,15 +17,15 @@
 
 struct store;
 
-struct desk {
+struct scene {
     struct store *store;    /* NULL: there is none */
     const char *store_name; /* as the head shows it */
     int64_t run;            /* the run that the screens look at; 0: none yet */
     const char *at;         /* the amount that Prune opens at ("60%"), or NULL */
     bool still;             /* one frame: only what the store holds, no clock, no probe */
-    void (*wake)(void);     /* wakes the loop; may be called from any thread */
+    int wake_fd;            /* a byte written here wakes the loop, from any thread; −1: none */
 
-    /* What a view asks of the app; see desk_tell, desk_ask, desk_go. */
+    /* What a view asks of the app; see scene_tell, scene_ask, scene_go. */
     char message[300];
     enum style message_style;
     const char *question; /* NULL: nothing is asked */
@@ -34,19 +34,19 @@ struct desk {
 };
 
 /* Says something in the last line, until the next key. */
-void desk_tell(struct desk *desk, enum style style, const char *format, ...)
+void scene_tell(struct scene *scene, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`.
  * Both texts must live until then. */
-void desk_ask(struct desk *desk, const char *question, const char *start);
+void scene_ask(struct scene *scene, const char *question, const char *start);
 
 /* Asks for another screen. */
-void desk_go(struct desk *desk, enum screen screen);
+void scene_go(struct scene *scene, enum screen screen);
 
 struct view {
     const struct view_ops *ops;
-    struct desk *desk;
+    struct scene *scene;
     struct layout layout; /* of the present size */
     bool open;
     void *state; /* the view's own */
@@ -65,7 +65,7 @@ struct view_ops {
     void (*draw)(struct view *view, struct grid *grid);
     /* A key (with the action it has here) or the mouse. False when it means nothing here. */
     bool (*event)(struct view *view, const struct event *event, enum action action);
-    /* (optional) The answer to desk_ask: at every key, and `done` at its end. */
+    /* (optional) The answer to scene_ask: at every key, and `done` at its end. */
     void (*typed)(struct view *view, const char *text, bool done);
     /* (optional) Looks for news, a few times a second and when woken. True: draw again. */
     bool (*tick)(struct view *view);

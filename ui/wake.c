@@ -11,18 +11,14 @@ enum { TAKEN = sizeof taken / sizeof *taken, SUSPEND = 4 };
 static struct sigaction before[TAKEN];
 static int ends[2] = {-1, -1};
 
-static void send_byte(unsigned char byte)
-{
-    int saved = errno;
-
-    /* A full pipe means that the loop is about to wake anyway. */
-    if (write(ends[1], &byte, 1) < 0)
-        errno = saved;
-}
-
+/* A byte with the high bit is a signal. A full pipe means that the loop is about to wake anyway. */
 static void on_signal(int number)
 {
-    send_byte((unsigned char)number);
+    unsigned char byte = (unsigned char)(0x80 | number);
+    int saved = errno;
+
+    if (write(ends[1], &byte, 1) < 0)
+        errno = saved;
 }
 
 static void take_signal(int which)
@@ -60,16 +56,18 @@ int wake_descriptor(void)
     return ends[0];
 }
 
-void wake_poke(void)
+int wake_end(void)
 {
-    send_byte(0);
+    return ends[1];
 }
 
 int wake_take(void)
 {
     unsigned char byte;
 
-    return read(ends[0], &byte, 1) == 1 ? byte : -1;
+    if (read(ends[0], &byte, 1) != 1)
+        return -1;
+    return byte & 0x80 ? byte & 0x7F : 0;
 }
 
 void wake_suspend(void)

@@ -8,13 +8,12 @@
 int wake_open(struct error *err);
 void wake_close(void); /* and gives the signals back */
 
-/* The descriptor to poll. */
+/* The descriptor to poll, and the one to write a byte (0 … 127) to, from any thread. */
 int wake_descriptor(void);
+int wake_end(void);
 
-/* Wakes the loop; from any thread. */
-void wake_poke(void);
-
-/* The next thing that came: a signal's number, 0 for a poke, −1 when there is nothing more. */
+/* The next thing that came: a signal's number, 0 for a byte that was written, −1 when there is
+ * nothing more. */
 int wake_take(void);
 
 /* Stops this process group as Ctrl-Z would; returns when it is continued. */

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
     static const struct view_ops *const all[] = {&demo_view, NULL};
     struct app_views views = {all, SCREEN_PRUNE};
     struct term_options options = {.mouse = true, .colour = true};
-    struct desk desk = {.store_name = "none"};
+    struct scene scene = {.store_name = "none"};
     struct front *front;
     struct error err = {0};
     const char *script = NULL;
@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     code = script ? front_open_script(script, 24, 80, GLYPHS_UTF8, &front, &err)
                   : front_open_terminal(&options, &front, &err);
     if (!code) {
-        code = app_run(front, &desk, &views, &err);
+        code = app_run(front, &scene, &views, &err);
         front->ops->close(front);
     }
     if (code)
