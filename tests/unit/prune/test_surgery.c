@@ -238,10 +238,9 @@ START_TEST(built_networks_cost_what_the_reference_counts)
     };
     struct error err = {0};
     struct net_spec spec;
-    struct net *net;
     struct cost cost;
     ck_assert_int_eq(spec_make(known[_i].arch, 1, known[_i].classes, 3, &spec, &err), 0);
-    ck_assert_int_eq(net_describe(&spec, &net, &err), 0);
+    struct net *net = net_describe(&spec);
     spec_done(&spec);
     cost_count(net, NULL, &cost);
     ck_assert_int_eq(cost.parameters, known[_i].parameters);
