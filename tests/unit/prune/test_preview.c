@@ -174,14 +174,14 @@ START_TEST(preview_opens_what_the_store_holds)
     char *text = jvalue_print(json);
     ck_assert_int_eq(preview_open(text, gamma, lengths, 8, limits, &preview, &err), 0);
     ck_assert_int_eq(preview_channels(preview), 2752);
-    ck_assert_str_eq(preview_gate_name(preview, 1), "feature.4");
+    ck_assert_str_eq(preview_gate_name(preview, 1), "feature.5");
     ck_assert_int_eq(preview_gate_channels(preview, 1), 128);
     preview_free(preview);
 
     ck_assert_int_eq(preview_open(text, gamma, lengths, 7, limits, &preview, &err), ERROR_DATA);
     lengths[3]--;
     ck_assert_int_eq(preview_open(text, gamma, lengths, 8, limits, &preview, &err), ERROR_DATA);
-    ck_assert_str_eq(err.text, "γ of feature.11: 255 values, the gate has 256 channels");
+    ck_assert_str_eq(err.text, "γ of feature.12: 255 values, the gate has 256 channels");
     ck_assert_int_eq(preview_open("{}", gamma, lengths, 8, limits, &preview, &err), ERROR_DATA);
     ck_assert_int_eq(preview_open("{", gamma, lengths, 8, limits, &preview, &err), ERROR_DATA);
     ck_assert_ptr_null(preview);
