@@ -224,3 +224,8 @@ int64_t store_version(struct store *store)
     statement_close(&s, NULL);
     return version;
 }
+
+const char *store_sqlite_version(void)
+{
+    return sqlite3_libversion();
+}

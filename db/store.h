@@ -62,4 +62,7 @@ int store_backup(struct store *store, const char *path, struct error *err);
 /* A number that changes whenever another connection has committed: for who shows the store. */
 int64_t store_version(struct store *store);
 
+/* The version of SQLite that is in use, "3.40.1". */
+const char *store_sqlite_version(void);
+
 #endif

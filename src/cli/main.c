@@ -1,4 +1,208 @@
-int main(void)
+/*
+ * The program: what it is asked, which command does it, and what the world hears of how it ended.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/help.h"
+#include "kernel/core.h"
+#include "kernel/gemm.h"
+#include "kernel/task.h"
+
+static void print_error(const char *command, const struct error *err)
 {
-    return 0;
+    if (*err->text)
+        fprintf(stderr, "slimscope: %s%s%s\n", command ? command : "", command ? ": " : "",
+                err->text);
+    if (*err->hint)
+        fprintf(stderr, "  %s\n", err->hint);
+}
+
+/* What could not be written to stdout is an error: a full disk, a reader that has left. */
+static int close_output(const char *command, int status)
+{
+    struct error err = {0};
+    bool failed = ferror(stdout) != 0;
+    errno = EIO;
+    if (failed && write(STDOUT_FILENO, "\n", 1) == 1) /* to see the same errno again */
+        errno = EIO;
+    if (!failed && fclose(stdout) == 0)
+        return status;
+    int code = error_set_errno(&err, ERROR_FAILED, "standard output");
+    print_error(command, &err);
+    return status ? status : code;
+}
+
+/* --- before the command ------------------------------------------------------------------------
+ */
+
+static int read_threads(struct session *session, struct error *err)
+{
+    int64_t threads = 0;
+    const char *set = getenv("OMP_NUM_THREADS");
+    int code = option_integer(&session->arguments, "threads", 1, 1024, &threads, err);
+    if (threads == 0 && set)
+        threads = strtol(set, NULL, 10); /* "4,2" means 4 on the outermost level */
+    session->threads = threads > 0 && threads <= 1024 ? (int)threads : 0;
+    return code;
+}
+
+static int read_globals(struct session *session, struct error *err)
+{
+    const struct arguments *arguments = &session->arguments;
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    session->json = option_given(arguments, "json");
+    session->quiet = option_given(arguments, "quiet");
+    session->input = !option_given(arguments, "no-input") && isatty(STDIN_FILENO);
+    session->colour = isatty(STDOUT_FILENO) && !option_given(arguments, "no-color") &&
+                      !(no_color && *no_color) && terminal && !text_equal(terminal, "dumb");
+    if (session->quiet)
+        log_set_level(LOG_QUIET);
+    else if (option_given(arguments, "verbose"))
+        log_set_level(LOG_DETAIL);
+    return read_threads(session, err);
+}
+
+static int check_words(const struct session *session, struct error *err)
+{
+    const struct command *command = session->command;
+    const int words = session->arguments.words;
+    if (words < command->least)
+        error_set(err, ERROR_USAGE, "too few arguments: wants %s", command->words);
+    else if (words > command->most)
+        error_set(err, ERROR_USAGE, "%s: one argument too many",
+                  session->arguments.word[command->most]);
+    else
+        return 0;
+    return error_hint(err, "usage: slimscope %s %s", command->name, command->words);
+}
+
+/* Threads, OpenBLAS and signals, for a command that computes for long. */
+static void start_computing(const struct session *session)
+{
+    stop_install();
+    gemm_start();
+    task_set_threads(session->threads);
+}
+
+static int run_command(struct session *session, char **argv, struct error *err)
+{
+    const struct command *command = session->command;
+    int code = check_words(session, err);
+    if (!code)
+        code = read_globals(session, err);
+    if (code)
+        return code;
+    if (command->flags & COMMAND_COMPUTES) {
+        core_choose_blas(argv);
+        start_computing(session);
+    }
+    return command->run(session, err);
+}
+
+/* --- which command -----------------------------------------------------------------------------
+ */
+
+static int unknown_command(const char *word, struct error *err)
+{
+    enum { MOST = 64 };
+    const char *names[MOST + 1] = {0};
+    for (int i = 0; commands[i] && i < MOST; i++)
+        names[i] = commands[i]->name;
+    error_set(err, ERROR_USAGE, "%s: no such command", word);
+    const char *near = text_nearest(word, names);
+    return near ? error_hint(err, "did you mean %s?", near)
+                : error_hint(err, "`slimscope help` lists them");
+}
+
+static int no_command(struct error *err)
+{
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (!terminal) {
+        error_set(err, ERROR_USAGE, "explore: not a terminal: the screens need one");
+        return error_hint(err, "`slimscope help` lists the commands that do without");
+    }
+    help_overview(stderr);
+    return ERROR_USAGE;
+}
+
+/* Finds the command and parses what follows it. *done: it was help or the version that was wanted.
+ */
+static int read_command(struct session *session, char **argv, bool *done, struct error *err)
+{
+    struct arguments *arguments = &session->arguments;
+    int next = 1;
+    *done = true;
+    arguments->table[0] = global_options;
+    int code = arguments_parse(arguments, argv, next, true, &next, err);
+    const char *word = code ? NULL : argv[next];
+    bool help = !code && (option_given(arguments, "help") || (word && text_equal(word, "help")));
+    if (word && text_equal(word, "help"))
+        word = argv[++next];
+    if (code || option_given(arguments, "version")) {
+        if (!code)
+            puts("slimscope " PACKAGE_VERSION);
+        return code;
+    }
+    if (!word && help)
+        help_overview(stdout);
+    if (!word)
+        return help ? 0 : no_command(err);
+    session->command = command_find(word);
+    if (!session->command)
+        return unknown_command(word, err);
+    int tables = 1;
+    if (session->command->options)
+        arguments->table[tables++] = session->command->options;
+    if (session->command->flags & COMMAND_CONFIG)
+        arguments->table[tables++] = config_options;
+    if (!help)
+        code = arguments_parse(arguments, argv, next + 1, false, &next, err);
+    if (help || (!code && option_given(arguments, "help")))
+        help_command(stdout, session->command);
+    else if (!code && option_given(arguments, "version"))
+        puts("slimscope " PACKAGE_VERSION);
+    else
+        *done = false;
+    return code;
+}
+
+/* A stop by signal ends as the shell expects: 128 + its number. */
+static int exit_status(int code)
+{
+    if (code != ERROR_STOPPED)
+        return code;
+    return stop_signal() ? 128 + stop_signal() : ERROR_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    struct session session = {0};
+    struct error err = {0};
+    bool done = true;
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    signal(SIGPIPE, SIG_IGN); /* these two come as errors of write() */
+    signal(SIGXFSZ, SIG_IGN);
+    int code = argc > 0 ? read_command(&session, argv, &done, &err) : ERROR_USAGE;
+    if (!code && !done)
+        code = run_command(&session, argv, &err);
+    const char *name = session.command ? session.command->name : NULL;
+    if (code)
+        print_error(name, &err);
+    store_close(session.store);
+    free(session.store_path);
+    arguments_done(&session.arguments);
+    return close_output(name, exit_status(code));
 }

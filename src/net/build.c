@@ -21,7 +21,7 @@ int build_map(struct net *net, int channels, int height, int width, bool activat
     return net->maps++;
 }
 
-/* Adds a row to the table; offsets are given by build_tensors. */
+/* Adds a row to the table; offsets are given by build_finish. */
 static int add_tensor(struct net *net, const char *owner, const char *what, enum tensor_role role,
                       int dims, const int *shape)
 {
@@ -151,15 +151,10 @@ static int take_blocks(struct net *net, struct error *err)
     return 0;
 }
 
-void build_tensors(struct net *net)
+int build_finish(struct net *net, struct error *err)
 {
     add_statistics(net);
     set_offsets(net);
-}
-
-int build_finish(struct net *net, struct error *err)
-{
-    build_tensors(net);
     int code = take_blocks(net, err);
     if (code) {
         net_free(net);

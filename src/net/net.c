@@ -12,24 +12,11 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files and hashes are little-endian");
 
-static struct net *list(const struct net_spec *spec)
-{
-    struct net *net = build_begin(spec);
-    family_of(spec->family)->build(net);
-    return net;
-}
-
-struct net *net_describe(const struct net_spec *spec)
-{
-    struct net *net = list(spec);
-    build_tensors(net);
-    return net;
-}
-
 int net_new(const struct net_spec *spec, struct net **net, struct error *err)
 {
     *net = NULL;
-    struct net *new = list(spec);
+    struct net *new = build_begin(spec);
+    family_of(spec->family)->build(new);
     int code = build_finish(new, err);
     if (!code)
         *net = new;

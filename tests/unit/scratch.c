@@ -1,4 +1,4 @@
-#include "tests/unit/scratch.h"
+#include "scratch.h"
 
 #include <check.h>
 #include <ftw.h>

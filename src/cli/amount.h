@@ -1,0 +1,31 @@
+/* AMOUNT: how much to prune, as the options --channels, --threshold, --parameters, --macs (exactly
+ * one of them), --floor, --round and --as-published say. */
+#ifndef CLI_AMOUNT_H
+#define CLI_AMOUNT_H
+
+#include "cli/option.h"
+#include "prune/mask.h"
+
+/* The rows of a command's table of options. */
+#define AMOUNT_OPTIONS                                                                             \
+    {.name = "channels", .placeholder = "P%", .help = "remove this share of all channels"},        \
+        {.name = "threshold", .placeholder = "T", .help = "remove channels with |gamma| <= T"},    \
+        {.name = "parameters",                                                                     \
+         .placeholder = "P%",                                                                      \
+         .help = "the least pruning that removes this share of the parameters"},                   \
+        {.name = "macs",                                                                           \
+         .placeholder = "P%",                                                                      \
+         .help = "the least pruning that removes this share of the MACs"},                         \
+        {.name = "floor", .placeholder = "N", .help = "a layer keeps at least N (default 1)"},     \
+        {.name = "round",                                                                          \
+         .placeholder = "N",                                                                       \
+         .help = "round kept channels up to a multiple of N (default 1)"},                         \
+    {                                                                                              \
+        .name = "as-published",                                                                    \
+        .help = "choose the threshold as the published scripts do (with --channels)"               \
+    }
+
+/* ERROR_USAGE: none or several of the four, no percentage, out of range. */
+int amount_parse(const struct arguments *arguments, struct amount *amount, struct error *err);
+
+#endif
