@@ -1,0 +1,424 @@
+/*
+ * The story on a small network and the built-in shapes: what makes two runs one, that a stopped run
+ * goes on to the same bits, what pruning and retraining leave in the store, and who may train what.
+ */
+#include <check.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/stop.h"
+#include "job/claim.h"
+#include "job/control.h"
+#include "job/job.h"
+#include "job/probe.h"
+#include "job/request.h"
+#include "job/worker.h"
+
+static char folder[] = "job-test-XXXXXX";
+static char *path;
+static struct store *store;
+static struct data_set *set;
+static struct error err;
+
+#define OK(call) ck_assert_msg((call) == 0, "%s: %s", #call, err.text)
+
+static void setup(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    path = memory_print("%s/runs.db", folder);
+    OK(store_open(path, STORE_CREATE, &store, &err));
+    OK(data_open("shapes:600", NULL, &set, &err));
+}
+
+static void teardown(void)
+{
+    char *command = memory_print("rm -rf '%s'", folder);
+    store_close(store);
+    data_close(set);
+    ck_assert_int_eq(system(command), 0);
+    free(command);
+    free(path);
+}
+
+static void configure(struct config *config, const char *const *pairs)
+{
+    static const char *const standard[] = {"data",   "shapes:600", "arch", "vgg11", "width",
+                                           "0.0625", "epochs",     "3",    "val",   "100",
+                                           "lambda", "1e-3",       NULL};
+    config_init(config);
+    for (const char *const *list = standard; list; list = list == standard ? pairs : NULL)
+        for (; *list; list += 2)
+            OK(config_set(config, (enum config_field)config_find(list[0]), list[1], &err));
+    OK(config_resolve(config, &err));
+}
+
+static int64_t make(const char *const *pairs, bool *fresh)
+{
+    struct config config;
+    bool is_fresh;
+    int64_t run;
+    configure(&config, pairs);
+    OK(job_make_run(store, &config, set, &run, fresh ? fresh : &is_fresh, &err));
+    config_done(&config);
+    return run;
+}
+
+static void weights_of(int64_t run, char hash[HASH_TEXT])
+{
+    struct run_row row;
+    OK(run_get(store, run, &row, &err));
+    ck_assert_int_eq(row.status, RUN_FINISHED);
+    strcpy(hash, row.weights_sha256);
+    run_row_done(&row);
+}
+
+static int64_t prune(int64_t run, const char *percent, bool *fresh)
+{
+    struct amount amount = {.kind = AMOUNT_CHANNELS, .floor = 1, .round = 1};
+    int64_t pruning;
+    bool is_fresh;
+    ck_assert(decimal_parse(percent, strlen(percent), &amount.percent));
+    OK(job_prune(store, run, 0, &amount, set, NULL, &pruning, fresh ? fresh : &is_fresh, &err));
+    return pruning;
+}
+
+static const char *const none[] = {NULL};
+
+START_TEST(what_cannot_act_makes_no_other_run)
+{
+    static const char *const plain[] = {"penalty", "none", NULL};
+    static const char *const idle[] = {"penalty", "none", "lambda", "0.5", "a",
+                                       "7",       "p",    "0.3",    NULL};
+    static const char *const named[] = {"penalty", "none", "name", "x", "keep", "all", NULL};
+    /* shapes are not augmented, so switching augmentation off changes nothing */
+    static const char *const still[] = {"penalty", "none", "augment", "no", NULL};
+    static const char *const seed[] = {"penalty", "none", "seed", "2", NULL};
+    static const char *const rate[] = {"penalty", "none", "lr", "0.05", NULL};
+    bool fresh;
+    int64_t first = make(plain, &fresh);
+    ck_assert(fresh);
+    ck_assert_int_eq(make(idle, &fresh), first);
+    ck_assert(!fresh);
+    ck_assert_int_eq(make(named, NULL), first);
+    ck_assert_int_eq(make(still, NULL), first);
+    ck_assert_int_ne(make(seed, NULL), first);
+    ck_assert_int_ne(make(rate, NULL), first);
+    ck_assert_int_ne(make(none, NULL), first);
+}
+END_TEST
+
+/* Counts batches over all stretches and asks for a stop at some. */
+struct stopper {
+    int at, seen;
+};
+
+static void count_down(void *context, const struct job_progress *progress)
+{
+    struct stopper *stopper = context;
+    (void)progress;
+    if (++stopper->seen == stopper->at)
+        stop_request(SIGTERM);
+}
+
+START_TEST(a_stopped_run_goes_on_to_the_same_bits)
+{
+    char straight[HASH_TEXT], stopped[HASH_TEXT];
+    int64_t run = make(none, NULL);
+    OK(job_train(store, run, set, NULL, &err));
+    weights_of(run, straight);
+
+    /* the same run in a store of its own, stopped whenever the progress hook comes by */
+    char *other = memory_print("%s/other.db", folder);
+    struct store *main_store = store;
+    OK(store_open(other, STORE_CREATE, &store, &err));
+    run = make(none, NULL);
+    int code, stretches = 0;
+    do {
+        struct stopper stopper = {.at = 1 + stretches % 2};
+        struct job_watch watch = {.progress = count_down, .context = &stopper};
+        stop_request(0);
+        code = job_train(store, run, set, &watch, &err);
+        stretches++;
+        ck_assert_msg(code == 0 || code == ERROR_STOPPED, "%s", err.text);
+    } while (code && stretches < 200);
+    stop_request(0);
+    ck_assert_int_gt(stretches, 1);
+    weights_of(run, stopped);
+    ck_assert_str_eq(straight, stopped);
+    struct jvalue *problems;
+    OK(store_check(store, &problems, &err));
+    ck_assert_uint_eq(jvalue_length(problems), 0);
+    jvalue_free(problems);
+    store_close(store);
+    store = main_store;
+    free(other);
+}
+END_TEST
+
+START_TEST(an_epoch_is_stored_whole)
+{
+    int64_t run = make(none, NULL);
+    struct epoch_row *epochs;
+    struct checkpoint_row *checkpoints;
+    int count, channels;
+    float *gamma;
+    OK(job_train(store, run, set, NULL, &err));
+    OK(epoch_list(store, run, &epochs, &count, &err));
+    ck_assert_int_eq(count, 3);
+    ck_assert(isfinite(epochs[2].val_accuracy) && isfinite(epochs[2].penalty));
+    ck_assert_double_gt(epochs[0].train_loss, epochs[2].train_loss);
+    free(epochs);
+    OK(gamma_get(store, run, 3, 0, &gamma, &channels, &err));
+    ck_assert_int_eq(channels, 8);
+    free(gamma);
+    OK(checkpoint_list(store, run, &checkpoints, &count, &err));
+    for (int i = 0; i < count; i++)
+        ck_assert(!checkpoints[i].state); /* a finished run keeps no momentum */
+    ck_assert_int_eq(checkpoints[count - 1].epoch, 3);
+    checkpoint_rows_free(checkpoints, count);
+}
+END_TEST
+
+START_TEST(a_pruning_is_measured_once)
+{
+    int64_t run = make(none, NULL);
+    bool fresh;
+    struct pruning_row row;
+    OK(job_train(store, run, set, NULL, &err));
+    int64_t pruning = prune(run, "50", &fresh);
+    ck_assert(fresh);
+    ck_assert_int_eq(prune(run, "50", &fresh), pruning);
+    ck_assert(!fresh);
+    OK(pruning_get(store, pruning, &row, &err));
+    ck_assert_int_lt(row.parameters, row.parameters_before);
+    ck_assert_double_le(row.max_logit_difference, 1e-4);
+    ck_assert_double_eq(row.masked_val_accuracy, row.val_accuracy);
+    ck_assert_int_eq(row.changed_predictions, 0);
+    pruning_row_done(&row);
+}
+END_TEST
+
+START_TEST(retraining_pins_its_parents_weights_until_it_has_its_own)
+{
+    int64_t run = make(none, NULL), retrain, again;
+    struct run_row row;
+    struct config config;
+    struct checkpoint_row weights;
+    bool fresh;
+    OK(job_train(store, run, set, NULL, &err));
+    int64_t pruning = prune(run, "40", NULL);
+    OK(run_get(store, run, &row, &err));
+    OK(job_retrain_config(&row, &config, &err));
+    OK(job_make_retrain(store, &config, set, pruning, false, &retrain, &fresh, &err));
+    OK(job_find_weights(store, &row, 3, &weights, &err));
+    ck_assert(weights.pinned);
+    checkpoint_row_done(&weights);
+    OK(job_make_retrain(store, &config, set, pruning, false, &again, &fresh, &err));
+    ck_assert(!fresh);
+    ck_assert_int_eq(again, retrain);
+    OK(job_make_retrain(store, &config, set, pruning, true, &again, &fresh, &err));
+    ck_assert_int_ne(again, retrain); /* from scratch is another run */
+    OK(job_train(store, retrain, set, NULL, &err));
+    OK(job_find_weights(store, &row, 3, &weights, &err));
+    ck_assert(!weights.pinned);
+    checkpoint_row_done(&weights);
+    config_done(&config);
+    run_row_done(&row);
+    OK(run_get(store, retrain, &row, &err));
+    ck_assert_int_eq(row.status, RUN_FINISHED);
+    ck_assert_int_eq(row.kind, RUN_RETRAIN);
+    run_row_done(&row);
+}
+END_TEST
+
+START_TEST(a_missing_epoch_is_named)
+{
+    int64_t run = make(none, NULL);
+    struct amount amount = {.percent = {10, 0}, .floor = 1, .round = 1};
+    int64_t pruning;
+    bool fresh;
+    OK(job_train(store, run, set, NULL, &err));
+    amount.kind = AMOUNT_CHANNELS;
+    ck_assert_int_eq(job_prune(store, run, 77, &amount, set, NULL, &pruning, &fresh, &err),
+                     ERROR_DATA);
+    ck_assert_int_eq(job_prune(store, 99, 0, &amount, set, NULL, &pruning, &fresh, &err),
+                     ERROR_DATA);
+    ck_assert_ptr_nonnull(strstr(err.text, "99"));
+}
+END_TEST
+
+START_TEST(two_processes_never_train_one_run)
+{
+    int64_t run = make(none, NULL);
+    struct job_row job;
+    struct claim claim;
+    bool found;
+    int status;
+    OK(job_find_run(store, run, &found, &job, &err));
+    ck_assert(found);
+    OK(claim_take(store, &job, &claim, &err));
+    store_close(store);
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *mine;
+        int code = store_open(path, STORE_WRITE, &mine, &err);
+        if (!code)
+            code = job_train(mine, run, set, NULL, &err);
+        _exit(code == ERROR_BUSY && strstr(err.text, "trains it") ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    OK(store_open(path, STORE_WRITE, &store, &err));
+    claim_release(&claim);
+    job_row_done(&job);
+}
+END_TEST
+
+START_TEST(a_dead_process_leaves_an_interrupted_run)
+{
+    int64_t run = make(none, NULL);
+    struct run_row row;
+    struct job_row job;
+    bool found;
+    int status, buried;
+    store_close(store);
+    pid_t child = fork();
+    if (child == 0) {
+        struct store *mine;
+        struct claim claim;
+        if (store_open(path, STORE_WRITE, &mine, &err) || store_begin(mine, &err) ||
+            run_set_status(mine, run, RUN_RUNNING, NULL, &err) || store_commit(mine, &err) ||
+            job_find_run(mine, run, &found, &job, &err) || claim_take(mine, &job, &claim, &err))
+            _exit(1);
+        raise(SIGKILL);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status));
+    OK(store_open(path, STORE_WRITE, &store, &err));
+    OK(job_bury_dead(store, &buried, &err));
+    ck_assert_int_eq(buried, 1);
+    OK(run_get(store, run, &row, &err));
+    ck_assert_int_eq(row.status, RUN_INTERRUPTED);
+    run_row_done(&row);
+    OK(control_resume(store, run, &err));
+    int done, failed;
+    OK(worker_run(store, &(struct worker_options){0}, &done, &failed, &err));
+    ck_assert_int_eq(done, 1);
+    ck_assert_int_eq(failed, 0);
+}
+END_TEST
+
+START_TEST(cancel_and_pause_keep_what_was_trained)
+{
+    int64_t run = make(none, NULL);
+    int done, failed;
+    OK(control_pause(store, run, &err));
+    OK(worker_run(store, &(struct worker_options){0}, &done, &failed, &err));
+    ck_assert_int_eq(done, 0);
+    OK(control_resume(store, run, &err));
+    OK(control_cancel(store, run, &err));
+    ck_assert_int_eq(control_cancel(store, run, &err), ERROR_USAGE);
+    OK(control_resume(store, run, &err));
+    OK(worker_run(store, &(struct worker_options){.once = true}, &done, &failed, &err));
+    ck_assert_int_eq(done, 1);
+    ck_assert_int_eq(control_resume(store, run, &err), ERROR_USAGE); /* it is finished */
+}
+END_TEST
+
+START_TEST(the_probe_measures_what_prune_stores)
+{
+    int64_t run = make(none, NULL);
+    struct probe *probe;
+    struct probe_result result = {0};
+    struct pruning_row row;
+    OK(job_train(store, run, set, NULL, &err));
+    OK(pruning_get(store, prune(run, "60", NULL), &row, &err));
+    OK(probe_open(path, -1, &probe, &err));
+    struct probe_place place = {
+        .run = run, .count = (int)(row.channels * 60 / 100), .floor = 1, .round = 1};
+    probe_ask(probe, &place);
+    for (int i = 0; i < 20000 && result.images < 100; i++) {
+        if (!probe_result(probe, &result))
+            usleep(1000);
+        ck_assert_msg(result.code == 0, "%s", result.text);
+    }
+    ck_assert_int_eq(result.images, 100);
+    ck_assert_str_eq(result.hash, row.hash);
+    ck_assert_str_eq(result.split, "val");
+    ck_assert_double_eq_tol(result.correct / 100.0, row.val_accuracy, 1e-12);
+    ck_assert_int_eq(result.channels_kept, row.channels_kept);
+    probe_close(probe);
+    pruning_row_done(&row);
+}
+END_TEST
+
+START_TEST(wilsons_interval_is_the_textbooks)
+{
+    /* Wilson 1927 for 8 of 10: 0.4902 … 0.9433, so half the width is 0.2266 */
+    ck_assert_double_eq_tol(probe_half_width(8, 10), 0.22657, 1e-4);
+    ck_assert_double_eq(probe_half_width(0, 0), 1);
+}
+END_TEST
+
+START_TEST(the_desk_answers_each_request)
+{
+    int64_t run = make(none, NULL);
+    struct desk *desk;
+    struct reply reply;
+    struct run_row row;
+    store_close(store);
+    store = NULL;
+    OK(desk_open(path, -1, &desk, &err));
+    desk_send(desk, &(struct request){
+                        .kind = REQUEST_NOTE, .run = run, .text = memory_copy_text("a note")});
+    desk_send(desk, &(struct request){.kind = REQUEST_RESUME, .run = 77});
+    int replies = 0, failures = 0;
+    for (int i = 0; i < 20000 && replies < 2; i++) {
+        if (!desk_reply(desk, &reply)) {
+            usleep(1000);
+            continue;
+        }
+        replies++;
+        failures += reply.code != 0;
+    }
+    ck_assert_int_eq(replies, 2);
+    ck_assert_int_eq(failures, 1);
+    desk_close(desk);
+    OK(store_open(path, STORE_WRITE, &store, &err));
+    OK(run_get(store, run, &row, &err));
+    ck_assert_str_eq(row.note, "a note");
+    run_row_done(&row);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("job");
+    TCase *all = tcase_create("all");
+    tcase_add_checked_fixture(all, setup, teardown);
+    tcase_set_timeout(all, 240);
+    tcase_add_test(all, what_cannot_act_makes_no_other_run);
+    tcase_add_test(all, a_stopped_run_goes_on_to_the_same_bits);
+    tcase_add_test(all, an_epoch_is_stored_whole);
+    tcase_add_test(all, a_pruning_is_measured_once);
+    tcase_add_test(all, retraining_pins_its_parents_weights_until_it_has_its_own);
+    tcase_add_test(all, a_missing_epoch_is_named);
+    tcase_add_test(all, two_processes_never_train_one_run);
+    tcase_add_test(all, a_dead_process_leaves_an_interrupted_run);
+    tcase_add_test(all, cancel_and_pause_keep_what_was_trained);
+    tcase_add_test(all, the_probe_measures_what_prune_stores);
+    tcase_add_test(all, wilsons_interval_is_the_textbooks);
+    tcase_add_test(all, the_desk_answers_each_request);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? 1 : 0;
+}
