@@ -10,7 +10,7 @@ int job_open_data(const struct run_row *row, const char *spec, struct data_set *
     *set = NULL;
     if (!spec && !row->data_spec)
         return error_set(err, ERROR_DATA, "run %lld: has no data set", (long long)row->id);
-    int code = data_open(spec ? spec : row->data_spec, row->data_spec, set, err);
+    int code = data_open(spec, row->data_spec, set, err);
     if (code || !row->data_checksum || strcmp((*set)->checksum, row->data_checksum) == 0)
         return code;
     data_close(*set);

@@ -30,6 +30,7 @@ static struct error err;
 
 static void setup(void)
 {
+    strcpy(folder, "job-test-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     path = memory_print("%s/runs.db", folder);
     OK(store_open(path, STORE_CREATE, &store, &err));
@@ -52,9 +53,10 @@ static void configure(struct config *config, const char *const *pairs)
                                            "0.0625", "epochs",     "3",    "val",   "100",
                                            "lambda", "1e-3",       NULL};
     config_init(config);
-    for (const char *const *list = standard; list; list = list == standard ? pairs : NULL)
-        for (; *list; list += 2)
-            OK(config_set(config, (enum config_field)config_find(list[0]), list[1], &err));
+    const char *const *lists[] = {standard, pairs};
+    for (int i = 0; i < 2; i++)
+        for (const char *const *pair = lists[i]; *pair; pair += 2)
+            OK(config_set(config, (enum config_field)config_find(pair[0]), pair[1], &err));
     OK(config_resolve(config, &err));
 }
 
