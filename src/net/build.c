@@ -21,7 +21,7 @@ int build_map(struct net *net, int channels, int height, int width, bool activat
     return net->maps++;
 }
 
-/* Adds a row to the table; offsets are given by build_finish. */
+/* Adds a row to the table; offsets are given by build_tensors. */
 static int add_tensor(struct net *net, const char *owner, const char *what, enum tensor_role role,
                       int dims, const int *shape)
 {
@@ -151,10 +151,15 @@ static int take_blocks(struct net *net, struct error *err)
     return 0;
 }
 
-int build_finish(struct net *net, struct error *err)
+void build_tensors(struct net *net)
 {
     add_statistics(net);
     set_offsets(net);
+}
+
+int build_finish(struct net *net, struct error *err)
+{
+    build_tensors(net);
     int code = take_blocks(net, err);
     if (code) {
         net_free(net);

@@ -25,8 +25,10 @@ void build_conv(struct net *net, const char *name, struct op op);
 void build_linear(struct net *net, const char *name, struct op op);
 void build_pool(struct net *net, enum op_body body, struct op op);
 
-/* Adds the running statistics and counters of all gates to the table of tensors and takes the
- * blocks. On an error the network is freed. */
+/* Ends the table of tensors: running statistics and counters of all gates, and every offset. */
+void build_tensors(struct net *net);
+
+/* build_tensors, and takes the blocks. On an error the network is freed. */
 int build_finish(struct net *net, struct error *err);
 
 #endif

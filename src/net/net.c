@@ -12,11 +12,24 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files and hashes are little-endian");
 
+static struct net *list(const struct net_spec *spec)
+{
+    struct net *net = build_begin(spec);
+    family_of(spec->family)->build(net);
+    return net;
+}
+
+struct net *net_describe(const struct net_spec *spec)
+{
+    struct net *net = list(spec);
+    build_tensors(net);
+    return net;
+}
+
 int net_new(const struct net_spec *spec, struct net **net, struct error *err)
 {
     *net = NULL;
-    struct net *new = build_begin(spec);
-    family_of(spec->family)->build(new);
+    struct net *new = list(spec);
     int code = build_finish(new, err);
     if (!code)
         *net = new;

@@ -117,6 +117,10 @@ struct net {
 
 /* Lists and allocates a network of that spec; parameters 0, running variance 1. */
 int net_new(const struct net_spec *spec, struct net **net, struct error *err);
+
+/* The lists of a network alone, without weights (parameter and statistic are NULL): enough for
+ * counting and previews. net_free frees. */
+struct net *net_describe(const struct net_spec *spec);
 void net_free(struct net *net);
 
 /* Takes maps and workspace for up to `batch` images and the threads that are set (task.h), for

@@ -2,11 +2,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 
 struct preview {
     const struct net *net;
+    struct net *own; /* the same where preview_open made it */
     struct rank rank;
     struct limits limits;
     struct cost before;
@@ -32,10 +35,47 @@ int preview_new(const struct gammas *gammas, struct limits limits, struct previe
     return 0;
 }
 
+static int check_lengths(const struct net *net, const int *lengths, int gates, struct error *err)
+{
+    if (gates != net->gates)
+        return error_set(err, ERROR_DATA, "γ: of %d gates, the network has %d", gates, net->gates);
+    for (int g = 0; g < gates; g++)
+        if (lengths[g] != net->gate[g].channels)
+            return error_set(err, ERROR_DATA, "γ of %s: %d values, the gate has %d channels",
+                             net->gate[g].name, lengths[g], net->gate[g].channels);
+    return 0;
+}
+
+int preview_open(const char *network, const float *const *gamma, const int *lengths, int gates,
+                 struct limits limits, struct preview **preview, struct error *err)
+{
+    struct jvalue *json = NULL;
+    struct net_spec spec = {0};
+    struct net *net = NULL;
+    *preview = NULL;
+    int code = jvalue_parse(network, strlen(network), &json, err);
+    if (!code)
+        code = spec_from_json(json, &spec, err);
+    if (!code) {
+        net = net_describe(&spec);
+        code = check_lengths(net, lengths, gates, err);
+    }
+    if (!code)
+        code = preview_new(&(struct gammas){net, gamma}, limits, preview, err);
+    if (!code)
+        (*preview)->own = net;
+    else
+        net_free(net);
+    spec_done(&spec);
+    jvalue_free(json);
+    return code;
+}
+
 void preview_free(struct preview *preview)
 {
     if (!preview)
         return;
+    net_free(preview->own);
     rank_done(&preview->rank);
     free(preview);
 }

@@ -21,13 +21,19 @@ struct preview;
  * ERROR_DATA when a γ is not a number, ERROR_USAGE for limits out of range. */
 int preview_new(const struct gammas *gammas, struct limits limits, struct preview **preview,
                 struct error *err);
+
+/* The same from what the store holds of a run: its network (JSON as spec_from_json reads) and γ,
+ * lengths[g] values for each of `gates` gates. ERROR_DATA too when they do not fit together. */
+int preview_open(const char *network, const float *const *gamma, const int *lengths, int gates,
+                 struct limits limits, struct preview **preview, struct error *err);
+
 void preview_free(struct preview *preview);
 
 int preview_channels(const struct preview *preview); /* N: counts go from 0 to N */
 int preview_gates(const struct preview *preview);
 const char *preview_gate_name(const struct preview *preview, int gate);
 int preview_gate_channels(const struct preview *preview, int gate); /* that are left to prune */
-const struct cost *preview_before(const struct preview *preview);   /* the cost at count 0 */
+const struct cost *preview_before(const struct preview *preview);   /* of the network as it is */
 
 /* The least count at which the gate keeps no more than its floor (0: it never had more): the ticks
  * of the slider. */

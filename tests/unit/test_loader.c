@@ -24,7 +24,8 @@ static struct data_set *open_spec(const char *spec)
 START_TEST(shapes_are_the_same_everywhere)
 {
     struct data_set *small = open_spec("shapes:100"), *large = open_spec("shapes:3600");
-    ck_assert_str_eq(small->checksum, "1eb5aba31e28dc61d82411912aa56faa2ad793d0d7984638b158e0b445512c31");
+    ck_assert_str_eq(small->checksum,
+                     "1eb5aba31e28dc61d82411912aa56faa2ad793d0d7984638b158e0b445512c31");
     ck_assert_mem_eq(small->train.pixels, large->train.pixels, 100 * 3072);
     ck_assert_mem_eq(small->test.pixels, large->test.pixels, 500 * 3072);
     ck_assert_int_eq(small->test.count, 500);

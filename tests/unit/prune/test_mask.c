@@ -361,8 +361,8 @@ START_TEST(dropped_channels_are_not_ranked_again)
 {
     struct net *net = list_densenet(1, 10);
     float **gamma = list_gamma(net, 13, 0);
-    static const int few[] = {3, 7, 20};
-    const int *all = net->gate[0].channel;
+    static int few[] = {3, 7, 20};
+    int *all = net->gate[0].channel;
     net->gate[0].channel = few;
     net->gate[0].kept = 3;
     int channels_left = 0;

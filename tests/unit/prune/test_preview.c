@@ -157,6 +157,40 @@ START_TEST(preview_finds_counts)
 }
 END_TEST
 
+/* What the screen has: the network as the store keeps it, and γ of each gate. */
+START_TEST(preview_opens_what_the_store_holds)
+{
+    struct error err = {0};
+    struct net_spec spec;
+    struct preview *preview;
+    float values[512] = {0.5f};
+    const float *gamma[8] = {values, values, values, values, values, values, values, values};
+    int lengths[8];
+    struct limits limits = {1, 1};
+    ck_assert_int_eq(spec_make("vgg11", 1, 10, 3, &spec, &err), 0);
+    for (int g = 0; g < 8; g++)
+        lengths[g] = spec.gate[g].channels;
+    struct jvalue *json = spec_to_json(&spec);
+    char *text = jvalue_print(json);
+    ck_assert_int_eq(preview_open(text, gamma, lengths, 8, limits, &preview, &err), 0);
+    ck_assert_int_eq(preview_channels(preview), 2752);
+    ck_assert_str_eq(preview_gate_name(preview, 1), "feature.5");
+    ck_assert_int_eq(preview_gate_channels(preview, 1), 128);
+    preview_free(preview);
+
+    ck_assert_int_eq(preview_open(text, gamma, lengths, 7, limits, &preview, &err), ERROR_DATA);
+    lengths[3]--;
+    ck_assert_int_eq(preview_open(text, gamma, lengths, 8, limits, &preview, &err), ERROR_DATA);
+    ck_assert_str_eq(err.text, "γ of feature.12: 255 values, the gate has 256 channels");
+    ck_assert_int_eq(preview_open("{}", gamma, lengths, 8, limits, &preview, &err), ERROR_DATA);
+    ck_assert_int_eq(preview_open("{", gamma, lengths, 8, limits, &preview, &err), ERROR_DATA);
+    ck_assert_ptr_null(preview);
+    jvalue_free(json);
+    free(text);
+    spec_done(&spec);
+}
+END_TEST
+
 TCase *preview_case(void)
 {
     TCase *preview = tcase_create("preview");
@@ -164,5 +198,6 @@ TCase *preview_case(void)
     tcase_add_test(preview, preview_is_the_mask_on_a_large_network);
     tcase_add_loop_test(preview, ticks_are_where_gates_reach_their_floor, 0, 4);
     tcase_add_test(preview, preview_finds_counts);
+    tcase_add_test(preview, preview_opens_what_the_store_holds);
     return preview;
 }

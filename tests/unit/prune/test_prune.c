@@ -58,6 +58,7 @@ int main(void)
     suite_add_tcase(suite, cost_case());
     suite_add_tcase(suite, mask_case());
     suite_add_tcase(suite, preview_case());
+    suite_add_tcase(suite, surgery_case());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

@@ -10,6 +10,7 @@
 TCase *cost_case(void);
 TCase *mask_case(void);
 TCase *preview_case(void);
+TCase *surgery_case(void);
 
 /* Widths for list_vgg: VGG-16 and VGG-19, and one small enough to look at. */
 extern const int vgg16_widths[], vgg19_widths[], small_widths[];
@@ -21,7 +22,8 @@ struct amount amount_share(enum amount_kind kind, const char *percent);
 
 struct gammas gammas_of(const struct net *net, float **gamma);
 
-/* The mask of an amount that must succeed; and the error code of one that must not. */
+/* The mask of an amount that must succeed (γ NULL: the network's own); and the error code of one
+ * that must not. */
 struct keep_mask mask_must(const struct net *net, float **gamma, struct amount amount);
 int mask_refused(const struct net *net, float **gamma, struct amount amount, struct error *err);
 

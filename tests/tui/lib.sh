@@ -1,0 +1,67 @@
+# What the tests of the terminal share: a tmux server of their own, waiting for a text, the state
+# that a terminal must be left in. Sourced, with $builddir set; skips where tmux is missing.
+builddir=${builddir:-.}
+command -v tmux >/dev/null 2>&1 || { echo "SKIP: tmux is missing"; exit 77; }
+servers=0 # each terminal has a server of its own
+work=$(mktemp -d "${TMPDIR:-/tmp}/tui.XXXXXX")
+trap 'tm kill-server 2>/dev/null; rm -rf "$work"' EXIT INT TERM
+
+tm() { tmux -L "slimscope-$$-$servers" -f /dev/null "$@"; }
+
+fail() {
+    echo "FAIL: $*"
+    echo "--- the screen:"
+    tm capture-pane -p 2>/dev/null
+    exit 1
+}
+
+# start COLS ROWS COMMAND: a shell in a terminal of that size, COMMAND typed into it. The shell
+# stays, so that what the command leaves behind can be seen.
+start() {
+    tm kill-server 2>/dev/null || true
+    servers=$((servers + 1))
+    tm new-session -d -x "$1" -y "$2" "env -u COLORFGBG TERM=${TERM_TYPE:-xterm-256color} PS1='status=\$? ready> ' sh -i"
+    await 'ready>'
+    tm send-keys -l "stty -a | tail -n +2 >$work/before; $3"
+    tm send-keys Enter
+}
+
+# await TEXT: until it stands on the screen; 10 seconds at most.
+await() {
+    tries=0
+    until tm capture-pane -p 2>/dev/null | grep -qF -- "$1"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 200 ] || fail "\"$1\" did not come"
+        sleep 0.05
+    done
+}
+
+# Raw bytes, as a terminal would send them.
+send_bytes() { tm send-keys -l "$(printf "$1")"; }
+
+modes() { tm display-message -p '#{alternate_on} #{mouse_button_flag} #{mouse_sgr_flag} #{cursor_flag}'; }
+
+# await_modes "1 1 1 0": the alternate screen, drags, SGR reports, the cursor.
+await_modes() {
+    tries=0
+    until [ "$(modes)" = "$1" ]; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 200 ] || fail "modes are $(modes), not $1"
+        sleep 0.05
+    done
+}
+
+# The process that runs in the pane's shell.
+child() {
+    shell=$(tm display-message -p '#{pane_pid}')
+    ps -o pid= --ppid "$shell" | tr -d ' ' | head -n 1
+}
+
+# The terminal is as it was found (but for its size, which is the first line).
+check_restored() {
+    await_modes "0 0 0 1"
+    tm send-keys -l "stty -a | tail -n +2 >$work/after; echo la''st"
+    tm send-keys Enter
+    await last
+    cmp -s "$work/before" "$work/after" || { diff "$work/before" "$work/after"; fail "stty differs"; }
+}

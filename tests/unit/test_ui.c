@@ -1,0 +1,645 @@
+/* The screen without a terminal: text, grid, canvas, plots, mouse, keys, layout, widgets, and the
+ * app driven by a script. */
+#include <check.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/canvas.h"
+#include "ui/field.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+#include "ui/mouse.h"
+#include "ui/plot.h"
+#include "ui/slider.h"
+#include "ui/table.h"
+#include "ui/utf8.h"
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+static void check_runes(const char *text, const uint32_t *runes)
+{
+    const char *at = text;
+
+    for (; *runes; runes++)
+        ck_assert_uint_eq(utf8_next(&at), *runes);
+    ck_assert_uint_eq(utf8_next(&at), 0);
+}
+
+START_TEST(utf8_reads_what_is_sound)
+{
+    check_runes("aé€😀", (uint32_t[]){'a', 0xE9, 0x20AC, 0x1F600, 0});
+    check_runes("\xF4\x8F\xBF\xBF", (uint32_t[]){0x10FFFF, 0});
+    check_runes("", (uint32_t[]){0});
+}
+END_TEST
+
+START_TEST(utf8_replaces_what_is_not)
+{
+    check_runes("a\x80z", (uint32_t[]){'a', UTF8_BAD, 'z', 0});
+    check_runes("\xE2\x82", (uint32_t[]){UTF8_BAD, 0});           /* cut off */
+    check_runes("\xE2\x82z", (uint32_t[]){UTF8_BAD, 'z', 0});     /* cut off by a letter */
+    check_runes("\xC0\xAF", (uint32_t[]){UTF8_BAD, UTF8_BAD, 0}); /* overlong */
+    check_runes("\xE0\x80\xAF", (uint32_t[]){UTF8_BAD, 0});       /* overlong */
+    check_runes("\xED\xA0\x80", (uint32_t[]){UTF8_BAD, 0});       /* surrogate */
+    check_runes("\xF4\x90\x80\x80", (uint32_t[]){UTF8_BAD, 0});   /* above U+10FFFF */
+    check_runes("\xFF\xFE", (uint32_t[]){UTF8_BAD, UTF8_BAD, 0});
+}
+END_TEST
+
+START_TEST(widths_do_not_depend_on_the_locale)
+{
+    static const struct {
+        uint32_t rune;
+        int width;
+    } cases[] = {
+        {'a', 1},   {0x3B3, 1}, {0x2588, 1}, {0x28FF, 1},  {0x301, 0},   {0x4E2D, 2},
+        {0x1B, -1}, {0x9B, -1}, {0x7F, -1},  {0x202E, -1}, {0x200B, -1}, {0x2066, -1},
+    };
+    static const char *const locales[] = {"C", "C.UTF-8"};
+
+    for (int l = 0; l < 2; l++) {
+        ck_assert_ptr_nonnull(setlocale(LC_ALL, locales[l]));
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+            ck_assert_int_eq(utf8_width(cases[i].rune), cases[i].width);
+    }
+}
+END_TEST
+
+/* --- grid ------------------------------------------------------------------------------------ */
+
+static void check_dump(const struct grid *grid, const char *expected)
+{
+    char *text = grid_dump(grid);
+
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
+START_TEST(text_is_clipped_and_harmless)
+{
+    struct grid grid;
+
+    grid_init(&grid, 7, 8, GLYPHS_UTF8);
+    ck_assert_int_eq(grid_text(&grid, 0, 0, 8, STYLE_TEXT, "12345678"), 8);
+    ck_assert_int_eq(grid_text(&grid, 1, 0, 8, STYLE_TEXT, "123456789"), 8);
+    grid_text(&grid, 2, 0, 8, STYLE_TEXT, "\033[2J\033]0;x\a");
+    grid_text(&grid, 3, 1, 4, STYLE_TEXT, "a\xFFz");
+    grid_text(&grid, 4, 0, 4, STYLE_TEXT, "中中中"); /* two fit beside nothing: one and … */
+    grid_text(&grid, 5, 6, 8, STYLE_TEXT, "a中");    /* its right half would be off the grid */
+    ck_assert_int_eq(grid_text(&grid, 6, 0, 0, STYLE_TEXT, "none"), 0);
+    grid_text(&grid, 99, 99, 8, STYLE_TEXT, "outside");
+    grid_text(&grid, -1, -1, 8, STYLE_TEXT, "outside");
+    check_dump(&grid, "12345678\n1234567…\n?[2J?]0…\n a\xEF\xBF\xBDz\n中…\n      a\n\n");
+    grid_done(&grid);
+}
+END_TEST
+
+START_TEST(wide_characters_are_never_halved)
+{
+    struct grid grid;
+
+    grid_init(&grid, 2, 6, GLYPHS_UTF8);
+    grid_text(&grid, 0, 0, 6, STYLE_TEXT, "中文");
+    grid_put(&grid, 0, 1, 'x', STYLE_TEXT); /* the right half of the first */
+    grid_put(&grid, 0, 2, 'y', STYLE_TEXT); /* the left half of the second */
+    grid_text(&grid, 1, 0, 6, STYLE_TEXT, "e\xCC\x81t");
+    check_dump(&grid, " xy\ne\xCC\x81t\n");
+    grid_done(&grid);
+}
+END_TEST
+
+START_TEST(ascii_spells_our_signs_out)
+{
+    struct grid grid;
+
+    grid_init(&grid, 3, 24, GLYPHS_ASCII);
+    grid_text(&grid, 0, 0, 24, STYLE_TEXT, "|γ| ≤ 0.01 × λ");
+    grid_text(&grid, 1, 0, 24, STYLE_TEXT, "Müller 中 \xFF");
+    grid_text(&grid, 2, 0, 6, STYLE_TEXT, "a ≤ ≤ b");
+    for (int i = 0; i < grid.rows * grid.cols; i++)
+        ck_assert_uint_lt(grid.cell[i].rune, 0x7F);
+    check_dump(&grid, "|gamma| <= 0.01 x lambda\nM?ller ? ?\na <= ~\n");
+    grid_done(&grid);
+}
+END_TEST
+
+START_TEST(frames_that_share_borders_are_joined)
+{
+    struct grid grid;
+
+    grid_init(&grid, 5, 12, GLYPHS_UTF8);
+    grid_frame(&grid, (struct rect){0, 0, 3, 12}, "Top");
+    grid_frame(&grid, (struct rect){2, 0, 3, 6}, "");
+    grid_frame(&grid, (struct rect){2, 5, 3, 7}, "");
+    check_dump(&grid, "┌ Top ─────┐\n"
+                      "│          │\n"
+                      "├────┬─────┤\n"
+                      "│    │     │\n"
+                      "└────┴─────┘\n");
+    char *styles = grid_dump_styles(&grid);
+    ck_assert_int_eq(strncmp(styles, "bTTTTTbbbbbb\n", 13), 0);
+    free(styles);
+    grid_done(&grid);
+}
+END_TEST
+
+/* --- canvas and plots ------------------------------------------------------------------------ */
+
+START_TEST(braille_dots_stand_where_unicode_puts_them)
+{
+    static const uint32_t bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+
+    for (int y = 0; y < 4; y++)
+        for (int x = 0; x < 2; x++) {
+            struct canvas canvas;
+            struct grid grid;
+            grid_init(&grid, 1, 1, GLYPHS_UTF8);
+            canvas_init(&canvas, 1, 1, GLYPHS_UTF8);
+            canvas_dot(&canvas, x, y, STYLE_SERIES_1);
+            canvas_draw(&canvas, &grid, 0, 0);
+            ck_assert_uint_eq(grid.cell[0].rune, 0x2800 + bits[y][x]);
+            canvas_done(&canvas);
+            grid_done(&grid);
+        }
+}
+END_TEST
+
+START_TEST(lines_reach_both_ends_and_stay_inside)
+{
+    struct canvas canvas;
+
+    for (int set = 0; set < GLYPH_SETS; set++) {
+        canvas_init(&canvas, 3, 5, (enum glyph_set)set);
+        canvas_line(&canvas, 0, canvas.height - 1, canvas.width - 1, 0, STYLE_TEXT);
+        ck_assert_uint_ne(canvas.dots[2 * 5 + 0], 0);
+        ck_assert_uint_ne(canvas.dots[0 * 5 + 4], 0);
+        ck_assert_uint_eq(canvas.dots[0 * 5 + 0], 0);
+        canvas_line(&canvas, -50, -50, 1000, 700, STYLE_TEXT); /* clipped, not crashed */
+        canvas_done(&canvas);
+    }
+}
+END_TEST
+
+START_TEST(ticks_are_round_and_inside)
+{
+    static const struct {
+        double low, high;
+        int most;
+        double first, step;
+    } cases[] = {
+        {0, 100, 10, 0, 10},     {0, 100, 6, 0, 20},    {0.871, 0.934, 5, 0.88, 0.02},
+        {-9, 1, 5, -8, 2},       {0, 1e-4, 5, 0, 2e-5}, {3, 3, 4, 2.8, 0.2},
+        {1e6, 4e6, 3, 1e6, 1e6},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct axis axis;
+        axis_make(&axis, cases[i].low, cases[i].high, cases[i].most);
+        ck_assert_int_ge(axis.ticks, 2);
+        ck_assert_double_eq_tol(axis.tick[0], cases[i].first, 1e-9 * fabs(cases[i].high));
+        ck_assert_double_eq_tol(axis.tick[1] - axis.tick[0], cases[i].step,
+                                1e-9 * fabs(cases[i].high));
+        ck_assert_double_le(axis.tick[axis.ticks - 1], axis.high * (1 + 1e-9));
+    }
+    struct axis axis;
+    axis_make(&axis, (double)NAN, (double)INFINITY, 5);
+    ck_assert(isfinite(axis.low) && isfinite(axis.high) && axis.low < axis.high);
+}
+END_TEST
+
+START_TEST(a_plot_in_text)
+{
+    static const double x[] = {0, 50, 100}, y[] = {0, 10, 0};
+    struct plot plot;
+    struct grid grid;
+
+    grid_init(&grid, 6, 26, GLYPHS_ASCII);
+    plot_open(&plot, &grid, (struct rect){0, 0, 6, 26}, 0, 100, 0, 10);
+    plot_line(&plot, x, y, 3, STYLE_SERIES_1);
+    plot_lay(&plot);
+    plot_marker(&plot, 50, 10, GLYPH_MARKER_1, STYLE_SERIES_2);
+    plot_vertical(&plot, 75, STYLE_THRESHOLD);
+    plot_done(&plot);
+    check_dump(&grid, "10|          .o.    |\n"
+                      "  |       .''   ''. |\n"
+                      " 5|     .'         '.\n"
+                      "  |  ..'            |'..\n"
+                      " 0|.'               |   '.\n"
+                      "   0         50        100\n");
+    grid_done(&grid);
+}
+END_TEST
+
+START_TEST(bars_never_hide_a_little)
+{
+    struct grid grid;
+
+    grid_init(&grid, 4, 10, GLYPHS_ASCII);
+    bar_draw(&grid, 0, 0, 10, 0.5, STYLE_KEPT, STYLE_PRUNED);
+    bar_draw(&grid, 1, 0, 10, 0.0001, STYLE_KEPT, STYLE_PRUNED);
+    bar_draw(&grid, 2, 0, 10, 0.9999, STYLE_KEPT, STYLE_PRUNED);
+    bar_draw(&grid, 3, 0, 10, 1, STYLE_KEPT, STYLE_PRUNED);
+    check_dump(&grid, "#####.....\n#.........\n#########.\n##########\n");
+    grid_done(&grid);
+}
+END_TEST
+
+/* --- mouse ----------------------------------------------------------------------------------- */
+
+static void check_mouse(const char *bytes, enum mouse_kind kind, int button, int row, int col)
+{
+    struct mouse_event event;
+
+    ck_assert_int_eq(mouse_decode(bytes, strlen(bytes), &event), (int)strlen(bytes));
+    ck_assert_int_eq(event.kind, kind);
+    ck_assert_int_eq(event.row, row);
+    ck_assert_int_eq(event.col, col);
+    if (kind != MOUSE_NONE)
+        ck_assert_int_eq(event.button, button);
+}
+
+START_TEST(mouse_reports)
+{
+    struct mouse_event event;
+
+    check_mouse("0;20;5M", MOUSE_PRESS, 0, 4, 19);
+    check_mouse("0;20;5m", MOUSE_RELEASE, 0, 4, 19);
+    check_mouse("32;21;5M", MOUSE_DRAG, 0, 4, 20);
+    check_mouse("2;1;1M", MOUSE_PRESS, 2, 0, 0);
+    check_mouse("64;1;1M", MOUSE_WHEEL_UP, 0, 0, 0);
+    check_mouse("65;1;1M", MOUSE_WHEEL_DOWN, 1, 0, 0);
+    check_mouse("66;1;1M", MOUSE_NONE, 0, 0, 0);  /* wheel to the side */
+    check_mouse("35;7;8M", MOUSE_NONE, 0, 7, 6);  /* motion without a button */
+    check_mouse("128;1;1M", MOUSE_NONE, 0, 0, 0); /* a button we do not know */
+    check_mouse("0;99999999999;5M", MOUSE_PRESS, 0, 4, 32766);
+    ck_assert_int_eq(mouse_decode("28;3;4M", 7, &event), 7);
+    ck_assert(event.shift && event.alt && event.control);
+}
+END_TEST
+
+START_TEST(mouse_reports_cut_off_or_garbled)
+{
+    static const char *const garbage[] = {"x",     "0;;5M",  "0;1M",   "0;1;1X",   "-1;1;1M",
+                                          ";1;1M", "0;0;1M", "0;1;0M", "0;1;1;1M", "\033[<0;1;1M"};
+    static const char whole[] = "32;121;45M";
+    struct mouse_event event;
+
+    for (size_t length = 0; length < sizeof whole - 1; length++)
+        ck_assert_int_eq(mouse_decode(whole, length, &event), 0);
+    for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++)
+        ck_assert_int_eq(mouse_decode(garbage[i], strlen(garbage[i]), &event), -1);
+    char endless[100];
+    memset(endless, '7', sizeof endless);
+    ck_assert_int_eq(mouse_decode(endless, sizeof endless, &event), -1);
+}
+END_TEST
+
+static bool feed(struct drag *drag, const char *bytes, struct mouse_event *event)
+{
+    ck_assert_int_gt(mouse_decode(bytes, strlen(bytes), event), 0);
+    return drag_take(drag, event);
+}
+
+START_TEST(drags)
+{
+    struct drag drag = {0};
+    struct mouse_event event;
+
+    ck_assert(!feed(&drag, "32;5;5M", &event)); /* motion without a press */
+    ck_assert(!feed(&drag, "0;5;5m", &event));  /* release without a press */
+    ck_assert(feed(&drag, "0;10;3M", &event));
+    ck_assert(!feed(&drag, "2;11;3M", &event));  /* another button meanwhile */
+    ck_assert(!feed(&drag, "34;11;3M", &event)); /* and its motion */
+    ck_assert(feed(&drag, "32;80;9M", &event));
+    ck_assert_int_eq(event.from_row, 2);
+    ck_assert_int_eq(event.from_col, 9);
+    ck_assert(feed(&drag, "0;80;9m", &event));
+    ck_assert_int_eq(event.from_col, 9);
+    ck_assert(!feed(&drag, "32;5;5M", &event));
+    ck_assert(feed(&drag, "64;5;5M", &event)); /* the wheel needs no press */
+    ck_assert(feed(&drag, "0;1;1M", &event));
+    ck_assert(feed(&drag, "0;9;1M", &event)); /* its release was lost: begins anew */
+    ck_assert_int_eq(event.from_col, 8);
+    ck_assert(drag_cancel(&drag));
+    ck_assert(!drag_cancel(&drag));
+    ck_assert(!feed(&drag, "32;5;5M", &event));
+}
+END_TEST
+
+/* --- keys ------------------------------------------------------------------------------------ */
+
+START_TEST(key_names_are_found_again)
+{
+    static const char *const names[] = {"a", "R", "?", "Space", "C-c", "Up", "S-Left", "F12", "é"};
+    char text[16];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int key = key_find(names[i]);
+        ck_assert_int_ne(key, K_NONE);
+        ck_assert_str_eq(key_print(key, text, sizeof text), names[i]);
+    }
+    ck_assert_int_eq(key_find("C-c"), 3);
+    ck_assert_int_eq(key_find("Nonsense"), K_NONE);
+    ck_assert_int_eq(key_find("\033"), K_NONE);
+    ck_assert_int_eq(key_find(""), K_NONE);
+}
+END_TEST
+
+/* Every action has keys, each of them known, and on no screen does a key mean two things. */
+START_TEST(no_key_means_two_things)
+{
+    static const struct {
+        const char *name, *keys, *help;
+        unsigned screens;
+    } all[] = {
+#define IN(screen)                              (1U << SCREEN_##screen)
+#define EVERYWHERE                              ((1U << SCREENS) - 1)
+#define ACTION(name, keys, screens, foot, help) {#name, keys, help, screens},
+#include "ui/actions.def"
+#undef ACTION
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char keys[64];
+        int count = 0;
+        snprintf(keys, sizeof keys, "%s", all[i].keys);
+        for (char *name = strtok(keys, " "); name; name = strtok(NULL, " "), count++) {
+            int key = key_find(name);
+            ck_assert_msg(key != K_NONE, "%s: no key \"%s\"", all[i].name, name);
+            for (int screen = 0; screen < SCREENS; screen++)
+                if (all[i].screens & 1U << screen)
+                    ck_assert_msg(keymap_find((enum screen)screen, key) == (enum action)(i + 1),
+                                  "%s on %s: %s means something else", name,
+                                  screen_name((enum screen)screen), all[i].name);
+        }
+        ck_assert_msg(count > 0 && *all[i].help && all[i].screens, "%s is empty", all[i].name);
+    }
+}
+END_TEST
+
+START_TEST(the_foot_fits_and_joins_neighbours)
+{
+    char text[600];
+
+    for (int width = 10; width < 240; width++)
+        for (int screen = 0; screen < SCREENS; screen++) {
+            struct grid grid;
+            grid_init(&grid, 1, 1, GLYPHS_UTF8);
+            keymap_foot((enum screen)screen, width, text, sizeof text);
+            ck_assert_int_le(grid_text_width(&grid, text), width);
+            grid_done(&grid);
+        }
+    keymap_foot(SCREEN_PRUNE, 200, text, sizeof text);
+    ck_assert_ptr_nonnull(strstr(text, "←→ one channel"));
+    ck_assert_ptr_nonnull(strstr(text, "[] epoch"));
+}
+END_TEST
+
+/* --- layout ---------------------------------------------------------------------------------- */
+
+static bool apart(struct rect a, struct rect b)
+{
+    return a.row + a.rows <= b.row || b.row + b.rows <= a.row || a.col + a.cols <= b.col ||
+           b.col + b.cols <= a.col;
+}
+
+static void check_layout(enum screen screen, int rows, int cols)
+{
+    struct layout layout;
+    int present = 0;
+
+    ck_assert(layout_make(screen, rows, cols, &layout));
+    for (int a = 0; a < PARTS; a++) {
+        struct rect frame = layout.frame[a], in = layout.inside[a];
+        if (!layout_has(&layout, (enum part)a))
+            continue;
+        present++;
+        ck_assert_msg(in.rows >= 1 && in.cols >= 20, "%s %dx%d: part %d is empty",
+                      screen_name(screen), cols, rows, a);
+        ck_assert_msg(frame.row >= 0 && frame.col >= 0 && frame.row + frame.rows <= rows &&
+                          frame.col + frame.cols <= cols,
+                      "%s %dx%d: part %d is off the screen", screen_name(screen), cols, rows, a);
+        for (int b = 0; b < PARTS; b++)
+            if (b != a && layout_has(&layout, (enum part)b))
+                ck_assert_msg(apart(in, layout.frame[b]), "%s %dx%d: parts %d and %d overlap",
+                              screen_name(screen), cols, rows, a, b);
+        ck_assert_int_eq(layout_find(&layout, in.row, in.col), a);
+    }
+    ck_assert_int_ge(present, 3);
+}
+
+START_TEST(layouts_overlap_nowhere_and_leave_nothing_empty)
+{
+    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_PRUNE};
+
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++)
+        for (int rows = LAYOUT_MIN_ROWS; rows <= 80; rows++)
+            for (int cols = LAYOUT_MIN_COLS; cols <= 250; cols++)
+                check_layout(screens[i], rows, cols);
+}
+END_TEST
+
+START_TEST(small_terminals_have_no_layout)
+{
+    struct layout layout;
+
+    ck_assert(!layout_make(SCREEN_PRUNE, 15, 100, &layout));
+    ck_assert(!layout_make(SCREEN_PRUNE, 30, 59, &layout));
+    ck_assert(!layout_has(&layout, PART_HEAD));
+}
+END_TEST
+
+/* --- widgets --------------------------------------------------------------------------------- */
+
+START_TEST(every_count_can_be_reached_and_columns_agree)
+{
+    struct slider slider = {.most = 1056};
+
+    for (int width = 5; width < 200; width += 7) {
+        ck_assert_int_eq(slider_value_at(&slider, width, -5), 0);
+        ck_assert_int_eq(slider_value_at(&slider, width, width + 5), 1056);
+        int before = -1;
+        for (int column = 1; column < width - 1; column++) {
+            int value = slider_value_at(&slider, width, column);
+            ck_assert_int_gt(value, before);
+            ck_assert_int_eq(slider_column(&slider, width, value), column);
+            before = value;
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_slider_in_text)
+{
+    static const int ticks[] = {30, 80};
+    struct slider slider = {.value = 50, .most = 100, .ticks = ticks, .tick_count = 2};
+    struct grid grid;
+
+    grid_init(&grid, 1, 23, GLYPHS_UTF8);
+    slider_draw(&slider, &grid, 0, 0, 23);
+    check_dump(&grid, "┝━━━━━━┯━━━●─────┬────┥\n");
+    slider.most = slider.value = 0; /* nothing to prune */
+    slider_draw(&slider, &grid, 0, 0, 23);
+    grid_done(&grid);
+}
+END_TEST
+
+static void type(struct field *field, const char *keys)
+{
+    char copy[200];
+
+    snprintf(copy, sizeof copy, "%s", keys);
+    for (char *name = strtok(copy, " "); name; name = strtok(NULL, " "))
+        ck_assert(field_key(field, key_find(name)));
+}
+
+START_TEST(typing)
+{
+    struct field field;
+
+    field_set(&field, "");
+    type(&field, "a é z Left Left Backspace");
+    ck_assert_str_eq(field.text, "éz");
+    type(&field, "Delete");
+    ck_assert_str_eq(field.text, "z");
+    type(&field, "End Delete Backspace Backspace");
+    ck_assert_str_eq(field.text, "");
+    ck_assert(!field_key(&field, K_UP));
+    ck_assert(!field_key(&field, 27));
+    for (int i = 0; i < 2000; i++)
+        field_key(&field, 0x20AC);
+    ck_assert_uint_lt(strlen(field.text), sizeof field.text);
+    type(&field, "C-u x");
+    ck_assert_str_eq(field.text, "x");
+}
+END_TEST
+
+static void number_cell(void *context, int row, int column, char *text, size_t size,
+                        enum style *style)
+{
+    (void)context;
+    (void)style;
+    snprintf(text, size, "%d.%d", row, column);
+}
+
+static bool is_fourth(void *context, int row)
+{
+    (void)context;
+    return row == 3;
+}
+
+static const struct table_column number_columns[] = {
+    {"first", 6, 0, false, true}, {"second", 7, 2, true, false}, {"third", 6, 1, true, false}};
+static const struct table_ops number_ops = {.cell = number_cell, .marked = is_fourth};
+
+START_TEST(a_table_in_text)
+{
+    struct table table = {number_columns, 3, &number_ops, NULL, 9, 0, 0, 2, true};
+    struct grid grid;
+
+    grid_init(&grid, 4, 24, GLYPHS_ASCII);
+    ck_assert(table_act(&table, ACTION_PAGE_DOWN, 3));
+    table_draw(&table, &grid, (struct rect){0, 0, 4, 24});
+    check_dump(&grid, "  first   second thirdv\n"
+                      "  1.0        1.1    1.2#\n"
+                      "  2.0        2.1    2.2#\n"
+                      ">*3.0        3.1    3.2\n");
+    grid_done(&grid);
+}
+END_TEST
+
+START_TEST(columns_give_way_by_rank)
+{
+    struct table table = {number_columns, 3, &number_ops, NULL, 2, 0, 0, -1, false};
+    struct grid grid;
+
+    grid_init(&grid, 2, 17, GLYPHS_ASCII);
+    table_draw(&table, &grid, (struct rect){0, 0, 2, 17});
+    check_dump(&grid, "  first    third\n> 0.0        0.2#\n");
+    grid_done(&grid);
+}
+END_TEST
+
+START_TEST(a_table_keeps_its_cursor_in_sight)
+{
+    struct table table = {number_columns, 3, &number_ops, NULL, 100, 0, 0, -1, false};
+    struct rect rect = {5, 0, 11, 40};
+    struct mouse_event wheel = {.kind = MOUSE_WHEEL_DOWN, .row = 8, .col = 3};
+    struct mouse_event press = {.kind = MOUSE_PRESS, .row = 8, .col = 3};
+    int column;
+
+    table_act(&table, ACTION_LAST, 10);
+    ck_assert_int_eq(table.cursor, 99);
+    ck_assert_int_eq(table.top, 90);
+    table_act(&table, ACTION_DOWN, 10);
+    ck_assert_int_eq(table.cursor, 99);
+    ck_assert(table_mouse(&table, &press, rect, &column));
+    ck_assert_int_eq(table.cursor, 92);
+    ck_assert_int_eq(column, -1);
+    ck_assert(table_mouse(&table, &wheel, rect, &column));
+    ck_assert_int_eq(table.cursor, 93);
+    press.row = 5;
+    ck_assert(table_mouse(&table, &press, rect, &column));
+    ck_assert_int_eq(column, 0);
+    press.row = 40;
+    ck_assert(!table_mouse(&table, &press, rect, &column));
+    table.rows = 0; /* everything was filtered away */
+    table_act(&table, ACTION_DOWN, 10);
+    ck_assert_int_eq(table.cursor, 0);
+}
+END_TEST
+
+static TCase *text_case(void)
+{
+    TCase *tests = tcase_create("text, grid, plots");
+
+    tcase_add_test(tests, utf8_reads_what_is_sound);
+    tcase_add_test(tests, utf8_replaces_what_is_not);
+    tcase_add_test(tests, widths_do_not_depend_on_the_locale);
+    tcase_add_test(tests, text_is_clipped_and_harmless);
+    tcase_add_test(tests, wide_characters_are_never_halved);
+    tcase_add_test(tests, ascii_spells_our_signs_out);
+    tcase_add_test(tests, frames_that_share_borders_are_joined);
+    tcase_add_test(tests, braille_dots_stand_where_unicode_puts_them);
+    tcase_add_test(tests, lines_reach_both_ends_and_stay_inside);
+    tcase_add_test(tests, ticks_are_round_and_inside);
+    tcase_add_test(tests, a_plot_in_text);
+    tcase_add_test(tests, bars_never_hide_a_little);
+    return tests;
+}
+
+static TCase *input_case(void)
+{
+    TCase *tests = tcase_create("mouse, keys, layout, widgets");
+
+    tcase_add_test(tests, mouse_reports);
+    tcase_add_test(tests, mouse_reports_cut_off_or_garbled);
+    tcase_add_test(tests, drags);
+    tcase_add_test(tests, key_names_are_found_again);
+    tcase_add_test(tests, no_key_means_two_things);
+    tcase_add_test(tests, the_foot_fits_and_joins_neighbours);
+    tcase_add_test(tests, layouts_overlap_nowhere_and_leave_nothing_empty);
+    tcase_add_test(tests, small_terminals_have_no_layout);
+    tcase_add_test(tests, every_count_can_be_reached_and_columns_agree);
+    tcase_add_test(tests, a_slider_in_text);
+    tcase_add_test(tests, typing);
+    tcase_add_test(tests, a_table_in_text);
+    tcase_add_test(tests, columns_give_way_by_rank);
+    tcase_add_test(tests, a_table_keeps_its_cursor_in_sight);
+    return tests;
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("ui");
+    suite_add_tcase(suite, text_case());
+    suite_add_tcase(suite, input_case());
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

@@ -1,0 +1,336 @@
+#include "ui/app.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ui/field.h"
+#include "ui/overlay.h"
+
+static const double frame_seconds = 0.05; /* between two frames that show only news */
+static const double tick_seconds = 0.1;   /* between two looks for news */
+
+struct app {
+    struct front *front; /* NULL: a single frame */
+    struct scene *scene;
+    struct view view[SCREENS];
+    enum screen shown;
+    struct grid grid;
+    bool leaving;
+    bool dirty, news;     /* to draw at once; to draw when its time has come */
+    double drawn, looked; /* when it was last drawn; when views were last asked for news */
+    bool help;
+    int help_top;
+    bool asking;
+    struct field field;
+    struct drag drag;
+    bool mouse;
+};
+
+/* --- views ----------------------------------------------------------------------------------- */
+
+static struct view *front_view(struct app *app)
+{
+    return &app->view[app->shown];
+}
+
+static int show_view(struct app *app, enum screen screen, struct error *err)
+{
+    struct view *view = &app->view[screen];
+
+    if (!view->ops)
+        return error_set(err, ERROR_USAGE, "%s: there is no such screen yet", screen_name(screen));
+    if (!view->open) {
+        int code = view->ops->open(view, err);
+        if (code)
+            return code;
+        view->open = true;
+    }
+    app->shown = screen;
+    layout_make(screen, app->grid.rows, app->grid.cols, &view->layout);
+    if (view->ops->enter)
+        view->ops->enter(view);
+    drag_cancel(&app->drag);
+    app->dirty = true;
+    return 0;
+}
+
+static void go(struct app *app, enum screen screen)
+{
+    struct error err = {0};
+
+    if (show_view(app, screen, &err))
+        scene_tell(app->scene, STYLE_BAD, "%s", err.text);
+    app->dirty = true;
+}
+
+static void app_init(struct app *app, struct front *front, struct scene *scene,
+                     const struct app_views *views, enum glyph_set glyphs, int rows, int cols)
+{
+    *app = (struct app){.front = front, .scene = scene, .shown = views->first, .mouse = true};
+    scene->go = SCREEN_NONE;
+    grid_init(&app->grid, rows, cols, glyphs);
+    for (int i = 0; views->ops[i]; i++)
+        app->view[views->ops[i]->screen] = (struct view){.ops = views->ops[i], .scene = scene};
+}
+
+static void app_done(struct app *app)
+{
+    for (int i = 0; i < SCREENS; i++)
+        if (app->view[i].open)
+            app->view[i].ops->close(&app->view[i]);
+    grid_done(&app->grid);
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
+
+static void draw_head(struct app *app)
+{
+    struct view *view = front_view(app);
+    char title[400] = "";
+    int cols = app->grid.cols, used;
+
+    used = grid_text(&app->grid, 0, 1, cols - 1, STYLE_TITLE, "slimscope");
+    view->ops->title(view, title, sizeof title);
+    grid_text(&app->grid, 0, used + 3, cols - used - 12, STYLE_TEXT, title);
+    grid_text(&app->grid, 0, cols - 7, 1, STYLE_KEY, "?");
+    grid_text(&app->grid, 0, cols - 5, 4, STYLE_DIM, "help");
+}
+
+static void draw_foot(struct app *app)
+{
+    int row = app->grid.rows - 1, cols = app->grid.cols;
+    char text[600];
+
+    if (app->asking) {
+        int used =
+            grid_print(&app->grid, row, 1, cols - 12, STYLE_KEY, "%s ", app->scene->question);
+        field_draw(&app->field, &app->grid, row, used + 1, cols - used - 2, true);
+    } else if (*app->scene->message)
+        grid_text(&app->grid, row, 1, cols - 2, app->scene->message_style, app->scene->message);
+    else {
+        keymap_foot(app->shown, cols - 2, text, sizeof text);
+        grid_text(&app->grid, row, 1, cols - 2, STYLE_DIM, text);
+    }
+}
+
+static void draw(struct app *app)
+{
+    struct view *view = front_view(app);
+    struct grid *grid = &app->grid;
+
+    grid_clear(grid);
+    if (!layout_make(app->shown, grid->rows, grid->cols, &view->layout))
+        grid_print(grid, 0, 0, grid->cols, STYLE_WARN, "terminal too small: %d×%d, needs %d×%d",
+                   grid->cols, grid->rows, LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS);
+    else {
+        view->ops->draw(view, grid);
+        draw_head(app);
+        draw_foot(app);
+        if (app->help)
+            help_draw(grid, app->shown, &app->help_top);
+    }
+    app->dirty = app->news = false;
+}
+
+/* --- events ---------------------------------------------------------------------------------- */
+
+static bool help_event(struct app *app, const struct event *event)
+{
+    if (!app->help)
+        return false;
+    bool wheel = event->kind == EVENT_MOUSE &&
+                 (event->mouse.kind == MOUSE_WHEEL_UP || event->mouse.kind == MOUSE_WHEEL_DOWN);
+    if (event->key == K_UP || (wheel && event->mouse.kind == MOUSE_WHEEL_UP))
+        app->help_top--;
+    else if (event->key == K_DOWN || wheel)
+        app->help_top++;
+    else if (event->kind == EVENT_KEY || event->mouse.kind == MOUSE_PRESS)
+        app->help = false;
+    return true;
+}
+
+static bool question_event(struct app *app, const struct event *event)
+{
+    struct view *view = front_view(app);
+
+    if (!app->asking || event->kind != EVENT_KEY)
+        return false;
+    bool enter = event->key == K_ENTER, escape = event->key == K_ESCAPE;
+    if (escape)
+        field_set(&app->field, app->scene->answer);
+    else if (!enter && !field_key(&app->field, event->key))
+        return true;
+    app->asking = !enter && !escape;
+    if (!app->asking)
+        app->scene->question = NULL;
+    if (view->ops->typed)
+        view->ops->typed(view, app->field.text, enter || escape);
+    return true;
+}
+
+static void next_glyphs(struct app *app)
+{
+    static const char *const names[] = {"UTF-8", "block", "ASCII"};
+
+    if (app->front->glyphs == GLYPHS_ASCII) {
+        scene_tell(app->scene, STYLE_WARN, "this terminal shows only ASCII");
+        return;
+    }
+    app->grid.glyphs = (app->grid.glyphs + 1) % GLYPH_SETS;
+    scene_tell(app->scene, STYLE_TEXT, "signs: %s", names[app->grid.glyphs]);
+}
+
+/* Actions that every screen has. */
+static void global_action(struct app *app, enum action action)
+{
+    const struct front_ops *front = app->front->ops;
+
+    switch (action) {
+    case ACTION_HELP:
+        app->help = true;
+        app->help_top = 0;
+        break;
+    case ACTION_BACK:
+        if (app->shown == SCREEN_RUNS || !app->view[SCREEN_RUNS].ops)
+            app->leaving = true;
+        else
+            go(app, SCREEN_RUNS);
+        break;
+    case ACTION_LEAVE: app->leaving = true; break;
+    case ACTION_SUSPEND: front->suspend(app->front); break;
+    case ACTION_REDRAW: front->redraw(app->front); break;
+    case ACTION_MOUSE:
+        app->mouse = !app->mouse;
+        front->set_mouse(app->front, app->mouse);
+        scene_tell(app->scene, STYLE_TEXT, "mouse %s", app->mouse ? "on" : "off");
+        break;
+    case ACTION_GLYPHS: next_glyphs(app); break;
+    case ACTION_SCREEN_RUNS: go(app, SCREEN_RUNS); break;
+    case ACTION_SCREEN_TRAIN: go(app, SCREEN_TRAIN); break;
+    case ACTION_SCREEN_PRUNE: go(app, SCREEN_PRUNE); break;
+    default: break;
+    }
+}
+
+/* To whom an input goes: the help, the question, the view, and last to what every screen has. */
+static void dispatch(struct app *app, const struct event *event, enum action action)
+{
+    struct view *view = front_view(app);
+    bool always = action == ACTION_LEAVE || action == ACTION_SUSPEND || action == ACTION_REDRAW;
+    bool drawn = layout_has(&view->layout, PART_HEAD);
+
+    if (!always && (help_event(app, event) || question_event(app, event)))
+        return;
+    if (always || !drawn || !view->ops->event(view, event, action))
+        global_action(app, action);
+}
+
+static void input_event(struct app *app, struct event *event)
+{
+    enum action action = ACTION_NONE;
+
+    app->dirty = true;
+    if (event->kind == EVENT_KEY && event->key == K_ESCAPE && drag_cancel(&app->drag))
+        *event = (struct event){.kind = EVENT_MOUSE, .mouse.kind = MOUSE_CANCEL};
+    else if (event->kind == EVENT_MOUSE && !drag_take(&app->drag, &event->mouse))
+        return;
+    if (event->kind == EVENT_KEY) {
+        action = keymap_find(app->shown, event->key);
+        app->scene->message[0] = '\0';
+    }
+    dispatch(app, event, action);
+    if (app->scene->question && !app->asking) {
+        app->asking = true;
+        field_set(&app->field, app->scene->answer);
+    }
+    if (app->scene->go != SCREEN_NONE)
+        go(app, app->scene->go);
+    app->scene->go = SCREEN_NONE;
+}
+
+static void look_for_news(struct app *app)
+{
+    struct view *view = front_view(app);
+
+    app->looked = clock_seconds();
+    if (view->ops->tick && view->ops->tick(view))
+        app->news = true;
+}
+
+static void handle(struct app *app, struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_KEY:
+    case EVENT_MOUSE: input_event(app, event); break;
+    case EVENT_RESIZE:
+        grid_resize(&app->grid, event->rows, event->cols);
+        layout_make(app->shown, event->rows, event->cols, &front_view(app)->layout);
+        app->dirty = true;
+        break;
+    case EVENT_WAKE: look_for_news(app); break;
+    case EVENT_SUSPEND: global_action(app, ACTION_SUSPEND); break;
+    case EVENT_RESUME: app->front->ops->resume(app->front); break;
+    case EVENT_END: app->leaving = true; break;
+    case EVENT_NONE: break;
+    }
+}
+
+/* --- the loop -------------------------------------------------------------------------------- */
+
+static void loop(struct app *app)
+{
+    const struct front_ops *front = app->front->ops;
+    struct event event;
+
+    while (!app->leaving) {
+        double now = clock_seconds();
+        if (now - app->looked >= tick_seconds)
+            look_for_news(app);
+        if (app->dirty || (app->news && now - app->drawn >= frame_seconds)) {
+            draw(app);
+            front->show(app->front, &app->grid);
+            app->drawn = clock_seconds();
+        }
+        double wait = app->news ? frame_seconds : tick_seconds;
+        for (bool more = front->next(app->front, wait, &event); more && !app->leaving;
+             more = front->next(app->front, 0, &event))
+            handle(app, &event);
+    }
+}
+
+int app_run(struct front *front, struct scene *scene, const struct app_views *views,
+            struct error *err)
+{
+    struct app app;
+    int rows, cols;
+
+    front->ops->size(front, &rows, &cols);
+    scene->wake_fd = front->wake_fd;
+    app_init(&app, front, scene, views, front->glyphs, rows, cols);
+    int code = show_view(&app, views->first, err);
+    if (!code) {
+        loop(&app);
+        code = front_script_error(front, err);
+    }
+    app_done(&app);
+    return code;
+}
+
+int app_once(struct scene *scene, const struct app_views *views, int rows, int cols,
+             enum glyph_set glyphs, char **text, struct error *err)
+{
+    struct app app;
+
+    scene->still = true;
+    scene->wake_fd = -1;
+    app_init(&app, NULL, scene, views, glyphs, rows, cols);
+    int code = show_view(&app, views->first, err);
+    if (!code) {
+        draw(&app);
+        *text = grid_dump(&app.grid);
+    }
+    app_done(&app);
+    return code;
+}

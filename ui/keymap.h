@@ -1,0 +1,43 @@
+/* What keys do: the table of actions (actions.def), and who reads it. */
+#ifndef UI_KEYMAP_H
+#define UI_KEYMAP_H
+
+#include <stddef.h>
+
+enum screen {
+    SCREEN_RUNS,
+    SCREEN_TRAIN,
+    SCREEN_GAMMA,
+    SCREEN_PRUNE,
+    SCREEN_COMPARE,
+    SCREEN_JOBS,
+    SCREENS,
+    SCREEN_NONE = SCREENS,
+};
+
+/* "runs" … as after --screen; the screen of a name, or SCREEN_NONE. */
+const char *screen_name(enum screen screen);
+enum screen screen_find(const char *name);
+
+enum action {
+    ACTION_NONE,
+#define ACTION(name, keys, screens, foot, help) ACTION_##name,
+#include "ui/actions.def"
+#undef ACTION
+    ACTIONS,
+};
+
+/* The action of a key on a screen, or ACTION_NONE. */
+enum action keymap_find(enum screen screen, int key);
+
+/* "↑, k" and what it does, of an action that the screen has; NULL where it has not. `text` (64
+ * bytes is enough) gets the keys. */
+const char *keymap_describe(enum screen screen, enum action action, char *text, size_t size);
+
+/* The line at the foot of a screen: as many of its keys as `width` columns take, in `text`. */
+void keymap_foot(enum screen screen, int width, char *text, size_t size);
+
+/* Writes the keys of every screen as rows of an mdoc list (for the man page). The caller frees. */
+char *keymap_manual(void);
+
+#endif

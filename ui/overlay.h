@@ -1,0 +1,11 @@
+/* The help: a box over a screen with all its keys. */
+#ifndef UI_OVERLAY_H
+#define UI_OVERLAY_H
+
+#include "ui/grid.h"
+#include "ui/keymap.h"
+
+/* Draws the help of a screen from line *top on, which is brought into range. */
+void help_draw(struct grid *grid, enum screen screen, int *top);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * A view is one screen: a record of functions over state of its own. Views share a scene: the
+ * store, the run that is looked at, what the user is told and asked.
+ */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "ui/grid.h"
+#include "ui/key.h"
+#include "ui/keymap.h"
+#include "ui/layout.h"
+
+struct store;
+
+struct scene {
+    struct store *store;    /* NULL: there is none */
+    const char *store_name; /* as the head shows it */
+    int64_t run;            /* the run that the screens look at; 0: none yet */
+    const char *at;         /* the amount that Prune opens at ("60%"), or NULL */
+    bool still;             /* one frame: only what the store holds, no clock, no probe */
+    int wake_fd;            /* a byte written here wakes the loop, from any thread; −1: none */
+
+    /* What a view asks of the app; see scene_tell, scene_ask, scene_go. */
+    char message[300];
+    enum style message_style;
+    const char *question; /* NULL: nothing is asked */
+    const char *answer;   /* what stands in the field when it opens */
+    enum screen go;
+};
+
+/* Says something in the last line, until the next key. */
+void scene_tell(struct scene *scene, enum style style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`.
+ * Both texts must live until then. */
+void scene_ask(struct scene *scene, const char *question, const char *start);
+
+/* Asks for another screen. */
+void scene_go(struct scene *scene, enum screen screen);
+
+struct view {
+    const struct view_ops *ops;
+    struct scene *scene;
+    struct layout layout; /* of the present size */
+    bool open;
+    void *state; /* the view's own */
+};
+
+struct view_ops {
+    enum screen screen;
+    /* Makes view->state. An error leaves the user where he was, with its message. */
+    int (*open)(struct view *view, struct error *err);
+    void (*close)(struct view *view); /* frees view->state */
+    /* (optional) Called whenever the view comes to the front. */
+    void (*enter)(struct view *view);
+    /* What the head says after the program's name. */
+    void (*title)(struct view *view, char *text, size_t size);
+    /* Draws the panels; head and foot are the app's. */
+    void (*draw)(struct view *view, struct grid *grid);
+    /* A key (with the action it has here) or the mouse. False when it means nothing here. */
+    bool (*event)(struct view *view, const struct event *event, enum action action);
+    /* (optional) The answer to scene_ask: at every key, and `done` at its end. */
+    void (*typed)(struct view *view, const char *text, bool done);
+    /* (optional) Looks for news, a few times a second and when woken. True: draw again. */
+    bool (*tick)(struct view *view);
+};
+
+#endif
