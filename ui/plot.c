@@ -187,7 +187,7 @@ void spark_draw(struct grid *grid, int row, int col, int width, const double *va
                 enum style style)
 {
     int first = count > width ? count - width : 0;
-    double low = INFINITY, high = -INFINITY;
+    double low = HUGE_VAL, high = -HUGE_VAL;
 
     for (int i = first; i < count; i++) {
         low = fmin(low, values[i]); /* fmin and fmax pass NaN over */
