@@ -250,6 +250,25 @@ START_TEST(built_networks_cost_what_the_reference_counts)
 }
 END_TEST
 
+/* Liu's compact VGG (Liu et al. 2017, table 5) through the builder. */
+START_TEST(built_slim_network_costs_what_was_published)
+{
+    static const int widths[] = {22, 62, 83, 119, 193, 168, 85, 40, 32, 32, 32, 32, 32, 32, 32, 38};
+    struct error err = {0};
+    struct net_spec spec;
+    struct cost cost;
+    ck_assert_int_eq(spec_make("vgg19", 1, 10, 3, &spec, &err), 0);
+    ck_assert_int_eq(spec_set_widths(&spec, widths, 16, &err), 0);
+    struct net *net = net_describe(&spec);
+    spec_done(&spec);
+    cost_count(net, NULL, &cost);
+    ck_assert_int_eq(cost.parameters, 885934);
+    ck_assert_int_eq(cost.flops, 181935690);
+    ck_assert_ptr_null(net->parameter);
+    net_free(net);
+}
+END_TEST
+
 TCase *surgery_case(void)
 {
     TCase *surgery = tcase_create("surgery");
@@ -259,5 +278,6 @@ TCase *surgery_case(void)
     tcase_add_test(surgery, pruning_works_twice);
     tcase_add_test(surgery, nothing_removed_is_a_copy);
     tcase_add_loop_test(surgery, built_networks_cost_what_the_reference_counts, 0, 4);
+    tcase_add_test(surgery, built_slim_network_costs_what_was_published);
     return surgery;
 }
