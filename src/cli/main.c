@@ -105,7 +105,7 @@ static int run_command(struct session *session, char **argv, struct error *err)
     if (code)
         return code;
     if (command->flags & COMMAND_COMPUTES) {
-        core_choose_blas(argv);
+        core_prepare(argv);
         start_computing(session);
     }
     return command->run(session, err);

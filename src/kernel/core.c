@@ -9,7 +9,7 @@
 #include "config.h"
 #include "kernel/gemm.h"
 
-/* Set by the first execution for the second: the core that OpenBLAS had taken by itself. */
+/* Set by the first execution for the second: the core that OpenBLAS had by itself. */
 #define MARK "SLIMSCOPE_BLAS_WAS"
 
 enum level { LEVEL_BASELINE, LEVEL_AVX2, LEVEL_AVX512 };
@@ -69,23 +69,39 @@ static bool instrumented(void)
 #endif
 }
 
-void core_choose_blas(char **argv)
+/* True when the environment says already, or was made to say, how idle threads wait. */
+static bool wants_wait_policy(void)
 {
-    const char *wanted = core_wanted();
-    if (!wanted || instrumented() || getenv("OPENBLAS_CORETYPE") || getenv(MARK))
+    return !getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT") && !getenv("KMP_BLOCKTIME");
+}
+
+void core_prepare(char **argv)
+{
+    const char *wanted = getenv("OPENBLAS_CORETYPE") ? NULL : core_wanted();
+    bool waits = wants_wait_policy();
+    char program[4096];
+    if ((!wanted && !waits) || instrumented() || getenv(MARK))
         return;
-    if (setenv(MARK, gemm_core(), 1) || setenv("OPENBLAS_CORETYPE", wanted, 1))
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
         return;
-    execv("/proc/self/exe", argv);
-    unsetenv("OPENBLAS_CORETYPE"); /* no /proc: go on with what there is */
-    unsetenv(MARK);
+    program[length] = '\0';
+    if (setenv(MARK, gemm_core(), 1) == 0 &&
+        (!wanted || setenv("OPENBLAS_CORETYPE", wanted, 1) == 0) &&
+        (!waits || setenv("OMP_WAIT_POLICY", "passive", 1) == 0))
+        execv(program, argv);
+    unsetenv(MARK); /* not to be had: go on with what there is */
+    if (wanted)
+        unsetenv("OPENBLAS_CORETYPE");
+    if (waits)
+        unsetenv("OMP_WAIT_POLICY");
 }
 
 const char *core_reason(void)
 {
     static char text[200];
     const char *set = getenv("OPENBLAS_CORETYPE"), *was = getenv(MARK), *wanted = core_wanted();
-    if (set && was)
+    if (set && was && strcmp(was, gemm_core()) != 0)
         snprintf(text, sizeof text, "chosen for this CPU; OpenBLAS alone takes %s", was);
     else if (set)
         snprintf(text, sizeof text, "OPENBLAS_CORETYPE=%s is set", set);
