@@ -12,9 +12,19 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+/* SQLite knows a full disk, but not a quota or a limit on the file's size, and it seldom keeps the
+ * system's number. What failed last in the system is still in errno. */
+static bool is_space(int number)
+{
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
 int connection_fail(struct sqlite3 *db, const char *path, struct error *err)
 {
-    int status = sqlite3_extended_errcode(db), number = sqlite3_system_errno(db);
+    int last = errno, number = sqlite3_system_errno(db);
+    int status = sqlite3_extended_errcode(db);
+    if ((status & 0xff) == SQLITE_IOERR && number == 0 && is_space(last))
+        number = last;
     switch (status & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return error_set(err, ERROR_BUSY, "%s: locked by another process", path);
@@ -127,22 +137,25 @@ static bool has_log(const char *path)
 
 int connection_open_reader(const char *path, struct sqlite3 **db, struct error *err)
 {
-    int code = open_uri(path, "mode=ro", SQLITE_OPEN_READONLY, db, err);
-    int status = code ? 0 : probe(*db);
-    if (status)
-        code = connection_fail(*db, path, err);
+    struct error failure;
+    int status = 0, code = open_uri(path, "mode=ro", SQLITE_OPEN_READONLY, db, &failure);
+    if (!code && (status = probe(*db)) != 0)
+        code = connection_fail(*db, path, &failure);
     if (!code)
         return 0;
-    bool no_log_possible = (status & 0xff) == SQLITE_CANTOPEN || (status & 0xff) == SQLITE_READONLY;
     close_failed(db);
-    if (!no_log_possible || access(path, R_OK) != 0)
-        return code;
-    if (has_log(path)) {
-        error_set(err, ERROR_FAILED, "%s: has a write-ahead log, but its folder cannot be written",
-                  path);
-        return error_hint(err, "let its owner run `slimscope store backup` and read the copy");
+    bool log_trouble = ((status & 0xff) == SQLITE_CANTOPEN || (status & 0xff) == SQLITE_READONLY) &&
+                       access(path, R_OK) == 0;
+    if (log_trouble && !has_log(path))
+        return open_immutable(path, db, err);
+    if (log_trouble) {
+        error_set(&failure, ERROR_FAILED,
+                  "%s: has a write-ahead log, but its folder cannot be written", path);
+        error_hint(&failure, "let its owner run `slimscope store backup` and read the copy");
     }
-    return open_immutable(path, db, err);
+    if (err)
+        *err = failure;
+    return (int)failure.code;
 }
 
 int connection_identify(struct sqlite3 *db, const char *path, int newest, int *version,

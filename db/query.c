@@ -35,6 +35,9 @@ static int authorize(void *context, int action, const char *first, const char *s
     case SQLITE_FUNCTION:
     case SQLITE_RECURSIVE: return SQLITE_OK;
     case SQLITE_PRAGMA: return pragma_reads(first) ? SQLITE_OK : SQLITE_DENY;
+    /* How SQLite declares pragma_table_info() and the like; that of a user is no reading statement.
+     */
+    case SQLITE_UPDATE: return text_equal(first, "sqlite_master") ? SQLITE_OK : SQLITE_DENY;
     default: return SQLITE_DENY;
     }
 }

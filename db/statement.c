@@ -34,11 +34,10 @@ const char *field_name(enum field_kind kind, int value)
 
 int field_value(enum field_kind kind, const char *name)
 {
-    for (int i = 0; !names[kind][i] || *names[kind][i]; i++) {
-        bool both = names[kind][i] && name;
-        if (both ? text_equal(names[kind][i], name) : names[kind][i] == name)
+    const char *const *known = names[kind];
+    for (int i = 0; !known[i] || *known[i]; i++)
+        if (known[i] && name ? text_equal(known[i], name) : known[i] == name)
             return i;
-    }
     return 0; /* the schema's CHECK lets nothing else in */
 }
 

@@ -80,12 +80,12 @@ static int open_reader(struct store *store, struct error *err)
 static int open_writer(struct store *store, enum store_mode mode, struct error *err)
 {
     int version;
-    int code = connection_open_writer(store->path, &store->db, err);
-    if (!code)
-        code = lock_take(store->lock_path, store->patience, &store->lock, err);
+    int code = lock_take(store->lock_path, store->patience, &store->lock, err);
     if (code)
         return code;
-    code = connection_identify(store->db, store->path, migrate_newest(), &version, err);
+    code = connection_open_writer(store->path, &store->db, err);
+    if (!code)
+        code = connection_identify(store->db, store->path, migrate_newest(), &version, err);
     if (!code && version == 0 && mode != STORE_CREATE)
         code = error_set(err, ERROR_DATA, "%s: is empty, no store yet", store->path);
     if (!code && version < migrate_newest())
