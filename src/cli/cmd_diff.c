@@ -57,9 +57,8 @@ static int compare(const struct jvalue *left, const struct jvalue *right, struct
 
 static void add_value(struct table *table, const struct jvalue *value)
 {
-    char *text = jvalue_print(value);
-    const char *plain = jvalue_read_text(value);
-    table_add(table, "%.40s", jvalue_is_null(value) ? "-" : plain ? plain : text);
+    char *text = output_value(value);
+    table_add(table, "%.40s", text);
     free(text);
 }
 

@@ -66,7 +66,11 @@ static void complain(struct report *report, const char *format, ...)
 static void look_at_build(struct report *report)
 {
     say(report, "version", "slimscope", "%s", PACKAGE_VERSION);
+#ifdef __clang__
     say(report, "compiler", "compiler", "%s", __VERSION__);
+#else
+    say(report, "compiler", "compiler", "gcc %s", __VERSION__);
+#endif
     say(report, "sqlite", "SQLite", "%s", store_sqlite_version());
 }
 

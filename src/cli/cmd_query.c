@@ -7,9 +7,8 @@
 
 static void add_cell(struct table *table, const struct jvalue *value)
 {
-    const char *plain = jvalue_read_text(value);
-    char *text = jvalue_print(value);
-    table_add(table, "%s", plain ? plain : jvalue_is_null(value) ? "" : text);
+    char *text = jvalue_is_null(value) ? memory_copy_text("") : output_value(value);
+    table_add(table, "%s", text);
     free(text);
 }
 

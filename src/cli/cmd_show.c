@@ -108,9 +108,9 @@ static int print_config(const struct run_row *row, struct error *err)
         const struct jvalue *value = jvalue_member(at);
         if (jvalue_is_null(value))
             continue;
-        char *text = jvalue_print(value);
-        output_field(jvalue_key(at), "%s",
-                     jvalue_read_text(value) ? jvalue_read_text(value) : text);
+        char *text = output_value(value);
+        if (*text)
+            output_field(jvalue_key(at), "%s", text);
         free(text);
     }
     jvalue_free(config);

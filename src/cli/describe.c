@@ -169,7 +169,9 @@ static void print_head(const struct run_row *row)
     text_clean(name);
     printf("run %lld%s%s: %s on %s, %s, seed %lld\n", (long long)row->id, *name ? " " : "", name,
            describe_network(row, network, sizeof network), *row->data ? row->data : "no data",
-           describe_penalty(row, penalty, sizeof penalty), (long long)row->seed);
+           text_equal(row->penalty, "none") ? "no penalty"
+                                            : describe_penalty(row, penalty, sizeof penalty),
+           (long long)row->seed);
     free(name);
 }
 

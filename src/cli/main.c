@@ -85,7 +85,8 @@ static int check_words(const struct session *session, struct error *err)
                   session->arguments.word[command->most]);
     else
         return 0;
-    return error_hint(err, "usage: slimscope %s %s", command->name, command->words);
+    return error_hint(err, "usage: slimscope %s [OPTIONS]%s%s", command->name,
+                      *command->words ? " " : "", command->words);
 }
 
 /* Threads, OpenBLAS and signals, for a command that computes for long. */

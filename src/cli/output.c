@@ -75,6 +75,28 @@ char *output_bytes(double bytes, char *text, size_t size)
     return text;
 }
 
+char *output_value(const struct jvalue *value)
+{
+    char digits[32];
+    double number;
+    int64_t integer;
+    if (jvalue_is_null(value))
+        return memory_copy_text("-");
+    if (jvalue_read_text(value))
+        return memory_copy_text(jvalue_read_text(value));
+    if (!jvalue_read_integer(value, &integer) && jvalue_read_number(value, &number))
+        return memory_copy_text(text_print_double(number, digits, sizeof digits));
+    if (!jvalue_is_array(value))
+        return jvalue_print(value);
+    struct text list = {0};
+    for (size_t i = 0; i < jvalue_length(value); i++) {
+        char *item = output_value(jvalue_at(value, i));
+        text_add(&list, "%s%s", i ? ", " : "", item);
+        free(item);
+    }
+    return text_take(&list);
+}
+
 bool output_is_unicode(void)
 {
     return text_equal(nl_langinfo(CODESET), "UTF-8");
@@ -119,12 +141,19 @@ void table_add(struct table *table, const char *format, ...)
 
 static void print_row(const struct table *table, char *const *cell, const int *widths)
 {
+    struct text line = {0};
     for (int c = 0; c < table->columns; c++) {
         const char *text = cell ? cell[c] : table->heads[c] + 1;
-        int pad = widths[c] - output_width(text);
-        bool right = table->heads[c][0] == '>', last = c == table->columns - 1;
-        printf("%s%*s%s%*s", c ? "  " : "", right ? pad : 0, "", text, right || last ? 0 : pad, "");
+        const int pad = widths[c] - output_width(text);
+        const bool right = table->heads[c][0] == '>';
+        text_add(&line, "%s%*s%s%*s", c ? "  " : "", right ? pad : 0, "", text, right ? 0 : pad,
+                 "");
     }
+    size_t length = line.length;
+    while (length > 0 && line.data[length - 1] == ' ')
+        length--;
+    printf("%.*s", (int)length, text_get(&line));
+    text_done(&line);
 }
 
 void table_print(const struct table *table, bool bold_heads)

@@ -40,11 +40,7 @@ int session_open(struct session *session, enum store_mode mode, struct error *er
     int code = session_store_path(session, err);
     if (code)
         return code;
-    code = store_open(session->store_path, mode, &session->store, err);
-    if (code == ERROR_DATA && err && !*err->hint && mode != STORE_CREATE)
-        error_hint(err,
-                   "--store FILE or $SLIMSCOPE_STORE names another; `slimscope train` makes one");
-    return code;
+    return store_open(session->store_path, mode, &session->store, err);
 }
 
 void session_next(const struct session *session, const char *format, ...)
