@@ -128,6 +128,7 @@ is_json() {
 }
 
 # A training of about a second.
+# shellcheck disable=SC2034 # the tests use it
 tiny="--data shapes:400 --val 100 --arch vgg11 --width 0.03125 --epochs 2"
 
 # The end of every test.
