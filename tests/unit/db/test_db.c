@@ -60,7 +60,8 @@ char *read_bytes(const char *path, size_t *length)
     FILE *file = fopen(path, "rb");
     ck_assert_ptr_nonnull(file);
     char *bytes = malloc(1 << 24);
-    *length = fread(bytes, 1, 1 << 24, file);
+    *length = fread(bytes, 1, (1 << 24) - 1, file);
+    bytes[*length] = '\0';
     fclose(file);
     return bytes;
 }

@@ -56,6 +56,7 @@ int end_child(pid_t child);
 /* Both, as an ordinary user: root may write everywhere. */
 int as_nobody(int (*body)(void *), void *context);
 
+/* A file's content, with a zero behind it, that the caller frees. */
 char *read_bytes(const char *path, size_t *length);
 void write_bytes(const char *path, const void *bytes, size_t length);
 

@@ -152,6 +152,47 @@ START_TEST(odd_names_are_names)
 }
 END_TEST
 
+/* The part of a manual page that begins with this line, up to the next heading. */
+static char *section_of(const char *page, const char *heading)
+{
+    const char *start = strstr(page, heading);
+    ck_assert_msg(start != NULL, "the manual has no %s", heading);
+    const char *end = strstr(start + 1, "\n.S");
+    while (end && end[3] == 'x') /* .Sx refers to a section, .Ss and .Sh begin one */
+        end = strstr(end + 1, "\n.S");
+    return end ? strndup(start, (size_t)(end - start)) : strdup(start);
+}
+
+START_TEST(the_manual_names_every_column)
+{
+    char page[300], heading[100], item[100];
+    size_t length;
+    struct jvalue *result;
+    struct error err = {0};
+    const char *source = getenv("srcdir");
+    snprintf(page, sizeof page, "%s/man/slimscope-store.5", source ? source : ".");
+    char *manual = read_bytes(page, &length);
+    struct store *store = must_open(STORE_CREATE);
+    must(store_query(store,
+                     "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c"
+                     " WHERE m.type IN ('table', 'view')",
+                     &result, &err));
+    const struct jvalue *rows = jvalue_get(result, "rows");
+    ck_assert_uint_gt(jvalue_length(rows), 100);
+    for (size_t i = 0; i < jvalue_length(rows); i++) {
+        const struct jvalue *row = jvalue_at(rows, i);
+        snprintf(heading, sizeof heading, "\n.Ss %s\n", jvalue_read_text(jvalue_at(row, 0)));
+        snprintf(item, sizeof item, "\n.It Va %s\n", jvalue_read_text(jvalue_at(row, 1)));
+        char *section = section_of(manual, heading);
+        ck_assert_msg(strstr(section, item) != NULL, "%s has no %s", heading, item);
+        free(section);
+    }
+    jvalue_free(result);
+    free(manual);
+    store_close(store);
+}
+END_TEST
+
 /* --- journals ------------------------------------------------------------------------------- */
 
 START_TEST(the_journal_is_as_asked_for)
@@ -290,6 +331,7 @@ TCase *open_case(void)
     tcase_add_test(open, a_newer_schema_is_left_alone);
     tcase_add_test(open, a_cut_off_store_is_damaged);
     tcase_add_test(open, odd_names_are_names);
+    tcase_add_test(open, the_manual_names_every_column);
     tcase_add_test(open, the_journal_is_as_asked_for);
     tcase_add_test(open, a_folder_that_cannot_be_written);
     tcase_add_test(open, a_log_in_a_folder_that_cannot_be_written);
