@@ -105,6 +105,18 @@ void build_pool(struct net *net, enum op_body body, struct op op)
     add_op(net, body, op);
 }
 
+void build_head(struct net *net, int map)
+{
+    int gate = build_gate(net, map), side = net->map[map].height;
+    struct op pool = {.gate = gate, .in = map, .reads = gate, .shrinks = -1};
+    pool.kernel = pool.stride = side;
+    pool.out = build_map(net, net->gate[gate].kept, 1, 1, true);
+    build_pool(net, OP_AVERAGE_POOL, pool);
+    struct op linear = {.gate = -1, .in = pool.out, .reads = gate, .shrinks = -1};
+    linear.out = build_map(net, net->spec.classes, 1, 1, true);
+    build_linear(net, "fc", linear);
+}
+
 /* Parameters stand in the table already; running statistics and counters follow. */
 static void add_statistics(struct net *net)
 {

@@ -13,7 +13,7 @@ struct family {
     void (*build)(struct net *net);       /* lists its operators (build.h) */
 };
 
-extern const struct family vgg_family;
+extern const struct family vgg_family, resnet_family, densenet_family;
 
 const struct family *family_of(enum net_family id);
 

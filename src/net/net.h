@@ -57,13 +57,15 @@ enum op_body { OP_CONV, OP_MAX_POOL, OP_AVERAGE_POOL, OP_LINEAR, OP_BODIES };
 
 struct op {
     enum op_body body;
-    int gate;           /* −1: none */
-    int in, out;        /* maps */
-    int in_count;       /* channels it reads */
-    int out_count;      /* channels it writes … */
-    int out_first;      /* … from this one of `out` on (a dense layer appends) */
-    bool add;           /* it adds to what is there (a residual branch) */
-    int weight, bias;   /* tensors; −1: none */
+    int gate;         /* −1: none */
+    int in, out;      /* maps */
+    int in_count;     /* channels it reads */
+    int out_count;    /* channels it writes … */
+    int out_first;    /* … from this one of `out` on (a dense layer appends) */
+    bool add;         /* a residual branch: it writes its result plus … */
+    int addend;       /* … this map: `out` itself where a shortcut wrote it first, or the block's
+                         input */
+    int weight, bias; /* tensors; −1: none */
     int kernel, stride; /* of a convolution (padding kernel/2) or pool */
     int reads;   /* the gate whose kept channels are its inputs: its own, or the one in front of the
                     pool before it; −1: all channels of the map */

@@ -31,16 +31,19 @@ static void find_uses(struct net *net)
 {
     struct map_use *use = net->work->use;
     for (int m = 0; m < net->maps; m++)
-        use[m] = (struct map_use){.first_writer = -1, .last_reader = -1};
+        use[m] = (struct map_use){.root = m, .first_writer = -1, .last_reader = -1};
     for (int i = 0; i < net->ops; i++) {
-        struct map_use *in = &use[net->op[i].in], *out = &use[net->op[i].out];
-        in->one_reader = in->last_reader < 0 && reads_all(net, &net->op[i]);
+        const struct op *op = &net->op[i];
+        if (op->add)
+            use[op->out].root = use[op->addend].root;
+        struct map_use *in = &use[use[op->in].root], *out = &use[use[op->out].root];
+        in->one_reader = in->last_reader < 0 && reads_all(net, op);
         in->last_reader = i;
         if (out->first_writer < 0)
             out->first_writer = i;
     }
     for (int i = 0; i < net->ops; i++) {
-        struct map_use *out = &use[net->op[i].out];
+        struct map_use *out = &use[use[net->op[i].out].root];
         if (out->last_reader < i)
             out->last_reader = i;
     }
@@ -77,15 +80,18 @@ static void *take(struct arena *arena, size_t count, size_t size)
     return NULL;
 }
 
-/* One value a pixel of every map but the input: all at once, or sharing memory. */
+/* One value a pixel of every map but the input: all at once, or sharing memory; then a residual
+ * stream has one place, that of its root. */
 static void take_maps(struct net *net, struct arena *arena, int batch, bool share, bool gradient)
 {
+    const struct map_use *use = net->work->use;
     struct lifetime *lives = NEW(struct lifetime, net->maps);
     size_t total = 0;
     for (int m = 1; m < net->maps; m++) {
-        const struct map_use *use = &net->work->use[m];
-        lives[m] = (struct lifetime){.first = use->first_writer,
-                                     .last = use->last_reader,
+        if (share && use[m].root != m)
+            continue;
+        lives[m] = (struct lifetime){.first = use[m].first_writer,
+                                     .last = use[m].last_reader,
                                      .size = map_floats(&net->map[m], batch) * sizeof(float),
                                      .offset = total};
         total += lives[m].size;
@@ -94,7 +100,8 @@ static void take_maps(struct net *net, struct arena *arena, int batch, bool shar
         total = place_lifetimes(lives, net->maps);
     char *block = take(arena, total, 1);
     for (int m = 1; m < net->maps && block; m++) {
-        float *at = (float *)(void *)(block + lives[m].offset);
+        size_t offset = lives[share ? use[m].root : m].offset;
+        float *at = (float *)(void *)(block + offset);
         *(gradient ? &net->map[m].dx : &net->map[m].x) = at;
     }
     free(lives);

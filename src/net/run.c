@@ -9,7 +9,8 @@
  * Backward, one operator, last first: `dx` of its `out` map is complete by then, for all who read
  * it came before. The gate's output is made again, the body gives the gradient of it and of its
  * parameters, and the gate turns that into dγ, dβ and the gradient of the raw map (kernel/gate.h).
- * A map that several operators read is cleared before the first of them adds to it.
+ * A map that several operators read is cleared before the first of them adds to it. The maps of a
+ * residual stream share their gradient (work.h), so a block's addition costs nothing backward.
  *
  * Batch statistics belong to a map and are common to all gates that read it; running statistics
  * belong to a gate. The sums behind the variance are of x − m, where m is the running mean, before
@@ -31,6 +32,13 @@
 static size_t map_group(const struct map *map)
 {
     return lanes_group(map->channels, map->height, map->width);
+}
+
+/* The use of a map, or of the residual stream that it belongs to. */
+static const struct map_use *use_of(const struct net *net, int map)
+{
+    const struct map_use *use = net->work->use;
+    return &use[use[map].root];
 }
 
 static struct gate_planes planes_of(const struct net *net, const struct gate *gate, int images)
@@ -138,7 +146,7 @@ static struct op_run open_run(struct net *net, const struct op *op, const float 
                            .y_group = map_group(out),
                            .dx = in->dx,
                            .dx_group = map_group(in),
-                           .add = !net->work->use[op->in].one_reader,
+                           .add = !use_of(net, op->in)->one_reader,
                            .partial = net->work->partial,
                            .scratch = net->work->scratch};
 }
@@ -154,10 +162,37 @@ static void open_gate(struct net *net, struct op_run *run, int images, bool trai
     run->x_group = lanes_group(gate->kept, planes.height, planes.width);
 }
 
+/* What is copied, a group a task. */
+struct copy {
+    float *to;
+    const float *from;
+    size_t group;
+};
+
+static void copy_task(void *context, int index, int thread)
+{
+    const struct copy *copy = context;
+    size_t at = (size_t)index * copy->group;
+    (void)thread;
+    memcpy(copy->to + at, copy->from + at, copy->group * sizeof(float));
+}
+
+/* Brings what a residual branch adds to where it adds it; in evaluation it is there. */
+static void bring_addend(struct net *net, const struct op *op, int images)
+{
+    struct copy copy = {.to = net->map[op->out].x,
+                        .from = net->map[op->addend].x,
+                        .group = map_group(&net->map[op->out])};
+    if (copy.to != copy.from)
+        task_run(lanes_groups(images), copy_task, &copy);
+}
+
 static void run_forward(struct net *net, int index, const float *input, int images, bool training)
 {
     const struct op *op = &net->op[index];
     struct op_run run = open_run(net, op, input, images);
+    if (op->add)
+        bring_addend(net, op, images);
     if (op->gate >= 0) {
         open_gate(net, &run, images, training);
         if (training)
@@ -195,7 +230,7 @@ static void close_gate(struct net *net, const struct op *op, int images)
         work->de[k] = (float)(-al / n * work->sum[k] - be * map->mean[c]);
     }
     gate_gradient(&planes, &affine, &slope, map->x, work->gradient, map->dx,
-                  !work->use[gate->map].one_reader);
+                  !use_of(net, gate->map)->one_reader);
 }
 
 static void run_backward(struct net *net, int index, const float *input, int images)
@@ -216,7 +251,7 @@ static void run_backward(struct net *net, int index, const float *input, int ima
 /* Clears the gradient of a map before the first operator (in backward order) adds to it. */
 static void clear_gradient(struct net *net, int map, int index, int images)
 {
-    const struct map_use *use = &net->work->use[map];
+    const struct map_use *use = use_of(net, map);
     if (net->map[map].dx && !use->one_reader && use->last_reader == index)
         memset(net->map[map].dx, 0, map_floats(&net->map[map], images) * sizeof(float));
 }

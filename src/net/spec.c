@@ -13,8 +13,9 @@
 enum { CLASSES_MAX = 256, GATE_CHANNELS_MAX = 8192 };
 static const double width_max = 16;
 
-static const struct family *const families[] = {&vgg_family};
-static const char *const known[] = {"vgg11", "vgg13", "vgg16", "vgg19", NULL};
+static const struct family *const families[] = {&vgg_family, &resnet_family, &densenet_family};
+static const char *const known[] = {"vgg11",    "vgg13",     "vgg16",     "vgg19",      "resnet20",
+                                    "resnet56", "resnet110", "resnet164", "densenet40", NULL};
 
 const struct family *family_of(enum net_family id)
 {

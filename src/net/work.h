@@ -4,8 +4,16 @@
 
 #include "net/net.h"
 
-/* When a map is alive, in operators. Backward goes the same way from the other end. */
+/*
+ * When a map is alive, in operators. Backward goes the same way from the other end.
+ *
+ * The maps of a residual stream, each the one before plus a branch, have one gradient: what reaches
+ * a map from behind is the start of what its block's input gets. So they are one life, kept by the
+ * stream's first map, the root; a map that belongs to no stream is its own root.
+ */
 struct map_use {
+    int root;
+    /* of roots: */
     int first_writer, last_reader; /* a map that nobody reads: its last writer */
     bool one_reader; /* one operator reads all of it: its dx is written once, else it is cleared
                         and added to */
