@@ -1,0 +1,11 @@
+/* The parts of test_net. */
+#ifndef TESTS_UNIT_NET_TEST_NET_H
+#define TESTS_UNIT_NET_TEST_NET_H
+
+#include <check.h>
+
+TCase *spec_case(void);
+TCase *run_case(void);
+TCase *parity_case(void);
+
+#endif
