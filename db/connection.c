@@ -126,12 +126,15 @@ static int open_immutable(const char *path, struct sqlite3 **db, struct error *e
     return code;
 }
 
-static bool has_log(const char *path)
+/* Whether a write-ahead log or a rollback journal lies beside the store: part of it. */
+static bool has_journal(const char *path)
 {
-    char *log = memory_print("%s-wal", path);
+    char *log = memory_print("%s-wal", path), *journal = memory_print("%s-journal", path);
     struct stat status;
-    bool has = stat(log, &status) == 0 && status.st_size > 0;
+    bool has = (stat(log, &status) == 0 && status.st_size > 0) ||
+               (stat(journal, &status) == 0 && status.st_size > 0);
     free(log);
+    free(journal);
     return has;
 }
 
@@ -144,13 +147,14 @@ int connection_open_reader(const char *path, struct sqlite3 **db, struct error *
     if (!code)
         return 0;
     close_failed(db);
-    bool log_trouble = ((status & 0xff) == SQLITE_CANTOPEN || (status & 0xff) == SQLITE_READONLY) &&
-                       access(path, R_OK) == 0;
-    if (log_trouble && !has_log(path))
+    bool trouble = ((status & 0xff) == SQLITE_CANTOPEN || (status & 0xff) == SQLITE_READONLY) &&
+                   access(path, R_OK) == 0;
+    if (trouble && !has_journal(path))
         return open_immutable(path, db, err);
-    if (log_trouble) {
+    if (trouble) {
         error_set(&failure, ERROR_FAILED,
-                  "%s: has a write-ahead log, but its folder cannot be written", path);
+                  "%s: needs its journal (%s-wal or -journal), but its folder cannot be written",
+                  path, path);
         error_hint(&failure, "let its owner run `slimscope store backup` and read the copy");
     }
     if (err)

@@ -21,8 +21,8 @@ enum { STORE_APPLICATION_ID = 0x534c494d };
 int connection_open_writer(const char *path, struct sqlite3 **db, struct error *err);
 
 /* Opens for reading, with a first SELECT as a probe: a WAL store can open well and fail at its
- * first read. Where its folder cannot be written, it is opened as an immutable file if it has no
- * write-ahead log, and refused (ERROR_FAILED) if it has one. */
+ * first read. Where its folder cannot be written, it is opened as an immutable file if no journal
+ * lies beside it, and refused (ERROR_FAILED) if one does. */
 int connection_open_reader(const char *path, struct sqlite3 **db, struct error *err);
 
 /* Whose database it is: *version is our schema's number, 0 for an empty file. ERROR_DATA: no SQLite

@@ -82,8 +82,7 @@ static int read_layers(struct store *store, struct pruning_row *row, struct erro
         layer->channels = column_int(&s);
         layer->kept = column_int(&s);
         layer->held = column_int(&s);
-        layer->mask = NEW(uint8_t, layer->channels);
-        column_bytes(&s, layer->mask, (size_t)layer->channels);
+        layer->mask = column_bytes(&s, (size_t)layer->channels);
     }
     return statement_close(&s, err);
 }

@@ -181,14 +181,15 @@ char *column_text(struct statement *s)
     return text ? memory_copy_text((const char *)text) : NULL;
 }
 
-void column_bytes(struct statement *s, void *bytes, size_t size)
+void *column_bytes(struct statement *s, size_t size)
 {
     int at = s->at++;
     const void *blob = sqlite3_column_blob(s->handle, at);
-    if ((size_t)sqlite3_column_bytes(s->handle, at) != size)
+    if ((size_t)sqlite3_column_bytes(s->handle, at) != size) {
         keep(s, SQLITE_CORRUPT);
-    else if (size)
-        memcpy(bytes, blob, size);
+        return NULL;
+    }
+    return memory_copy(size ? blob : "", size);
 }
 
 void *column_words(struct statement *s, int *count)

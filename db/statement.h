@@ -64,8 +64,9 @@ int column_int(struct statement *s);
 double column_real(struct statement *s); /* NULL: NaN */
 /* A copy that the caller frees; NULL: NULL. */
 char *column_text(struct statement *s);
-/* The next column's blob into `bytes`, if it has exactly `size` bytes; else it counts as damage. */
-void column_bytes(struct statement *s, void *bytes, size_t size);
+/* A copy of a blob, which the caller frees; one that has not exactly `size` bytes counts as damage
+ * and is NULL. */
+void *column_bytes(struct statement *s, size_t size);
 /* `*count` values of 4 bytes from a little-endian blob, which the caller frees. */
 void *column_words(struct statement *s, int *count);
 

@@ -171,6 +171,8 @@ int store_fail(struct store *store, struct error *err)
     return connection_fail(store->db, store->path, err);
 }
 
+/* Only the start waits no longer than `patience`: a commit may have to wait for readers, who are
+ * quick. */
 static int begin(struct store *store, double patience, struct error *err)
 {
     if (!store->write)

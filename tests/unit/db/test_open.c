@@ -259,14 +259,20 @@ START_TEST(a_folder_that_cannot_be_written)
 }
 END_TEST
 
-START_TEST(a_log_in_a_folder_that_cannot_be_written)
+START_TEST(a_journal_in_a_folder_that_cannot_be_written)
 {
     char *path = in_folder("runs.db");
     store_close(must_open(STORE_CREATE));
     run_sql(path, "PRAGMA journal_mode = WAL");
     write_bytes(in_folder("runs.db-wal"), "a log", 5);
     chmod(in_folder("."), 0555);
-    struct attempt attempt = {path, "has a write-ahead log", STORE_READ};
+    struct attempt attempt = {path, "needs its journal", STORE_READ};
+    ck_assert_int_eq(as_nobody(attempt_open, &attempt), ERROR_FAILED);
+    chmod(in_folder("."), 0755);
+    unlink(in_folder("runs.db-wal"));
+    run_sql(path, "PRAGMA journal_mode = DELETE");
+    write_bytes(in_folder("runs.db-journal"), "a transaction to be undone", 26);
+    chmod(in_folder("."), 0555);
     ck_assert_int_eq(as_nobody(attempt_open, &attempt), ERROR_FAILED);
 }
 END_TEST
@@ -334,7 +340,7 @@ TCase *open_case(void)
     tcase_add_test(open, the_manual_names_every_column);
     tcase_add_test(open, the_journal_is_as_asked_for);
     tcase_add_test(open, a_folder_that_cannot_be_written);
-    tcase_add_test(open, a_log_in_a_folder_that_cannot_be_written);
+    tcase_add_test(open, a_journal_in_a_folder_that_cannot_be_written);
     tcase_add_test(open, a_file_that_may_not_be_used);
     tcase_add_test(open, migrations_go_step_by_step);
     return open;
