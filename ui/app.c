@@ -164,9 +164,12 @@ static bool question_event(struct app *app, const struct event *event)
         return true;
     app->asking = !enter && !escape;
     if (!app->asking)
-        app->scene->question = NULL;
+        app->scene->question[0] = '\0';
     if (view->ops->typed)
-        view->ops->typed(view, app->field.text, enter || escape);
+        view->ops->typed(view, app->field.text,
+                         enter    ? ANSWER_GIVEN
+                         : escape ? ANSWER_DROPPED
+                                  : ANSWER_TYPING);
     return true;
 }
 
@@ -241,7 +244,7 @@ static void input_event(struct app *app, struct event *event)
         app->scene->message[0] = '\0';
     }
     dispatch(app, event, action);
-    if (app->scene->question && !app->asking) {
+    if (*app->scene->question && !app->asking) {
         app->asking = true;
         field_set(&app->field, app->scene->answer);
     }
@@ -255,6 +258,8 @@ static void look_for_news(struct app *app)
     struct view *view = front_view(app);
 
     app->looked = clock_seconds();
+    if (app->scene->news && app->scene->news(app->scene))
+        app->news = true;
     if (view->ops->tick && view->ops->tick(view))
         app->news = true;
 }

@@ -176,6 +176,17 @@ int grid_print_right(struct grid *grid, int row, int col, int width, enum style 
     return grid_text(grid, row, col + indent, width - indent, style, text);
 }
 
+void line_add(struct line *line, enum style style, const char *format, ...)
+{
+    char text[1024];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    line->col += grid_text(line->grid, line->row, line->col, line->end - line->col, style, text);
+}
+
 void grid_fill(struct grid *grid, struct rect rect, uint32_t rune, enum style style)
 {
     for (int row = rect.row; row < rect.row + rect.rows; row++)

@@ -15,11 +15,37 @@ void scene_tell(struct scene *scene, enum style style, const char *format, ...)
 
 void scene_ask(struct scene *scene, const char *question, const char *start)
 {
-    scene->question = question;
-    scene->answer = start;
+    snprintf(scene->question, sizeof scene->question, "%s", question);
+    snprintf(scene->answer, sizeof scene->answer, "%s", start);
 }
 
 void scene_go(struct scene *scene, enum screen screen)
 {
     scene->go = screen;
+}
+
+static int find_mark(const struct scene *scene, int64_t run)
+{
+    for (int i = 0; i < scene->marks; i++)
+        if (scene->mark[i] == run)
+            return i;
+    return -1;
+}
+
+bool scene_is_marked(const struct scene *scene, int64_t run)
+{
+    return find_mark(scene, run) >= 0;
+}
+
+bool scene_mark(struct scene *scene, int64_t run)
+{
+    int at = find_mark(scene, run);
+
+    if (at >= 0)
+        scene->mark[at] = scene->mark[--scene->marks];
+    else if (scene->marks < SCENE_MARKS)
+        scene->mark[scene->marks++] = run;
+    else
+        return false;
+    return true;
 }

@@ -16,20 +16,32 @@
 #include "ui/layout.h"
 
 struct store;
+struct desk;
+
+enum { SCENE_MARKS = 64 };
+
+/* How a question stands: still typed at, answered with Enter, or dropped with Esc. */
+enum answer { ANSWER_TYPING, ANSWER_GIVEN, ANSWER_DROPPED };
 
 struct scene {
-    struct store *store;    /* NULL: there is none */
-    const char *store_name; /* as the head shows it */
-    int64_t run;            /* the run that the screens look at; 0: none yet */
-    const char *at;         /* the amount that Prune opens at ("60%"), or NULL */
-    bool still;             /* one frame: only what the store holds, no clock, no probe */
-    int wake_fd;            /* a byte written here wakes the loop, from any thread; −1: none */
+    struct store *store; /* NULL: there is none */
+    const char *store_path;
+    const char *store_name;    /* as the head shows it */
+    struct desk *desk;         /* what changes the store (job/request.h); NULL: nothing can */
+    const char *why_not;       /* then: why */
+    int64_t run;               /* the run that the screens look at; 0: none yet */
+    int64_t mark[SCENE_MARKS]; /* runs that are marked */
+    int marks;
+    bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */
+    const char *at;                    /* the amount that Prune opens at ("60%"), or NULL */
+    bool still;  /* one frame: only what the store holds, no clock, no probe */
+    int wake_fd; /* a byte written here wakes the loop, from any thread; −1: none */
 
     /* What a view asks of the app; see scene_tell, scene_ask, scene_go. */
     char message[300];
     enum style message_style;
-    const char *question; /* NULL: nothing is asked */
-    const char *answer;   /* what stands in the field when it opens */
+    char question[120]; /* "": nothing is asked */
+    char answer[512];   /* what stands in the field when it opens */
     enum screen go;
 };
 
@@ -37,9 +49,12 @@ struct scene {
 void scene_tell(struct scene *scene, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`.
- * Both texts must live until then. */
+/* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`. */
 void scene_ask(struct scene *scene, const char *question, const char *start);
+
+/* Marks a run, or takes its mark away. False when there is no room for more. */
+bool scene_mark(struct scene *scene, int64_t run);
+bool scene_is_marked(const struct scene *scene, int64_t run);
 
 /* Asks for another screen. */
 void scene_go(struct scene *scene, enum screen screen);
@@ -65,8 +80,8 @@ struct view_ops {
     void (*draw)(struct view *view, struct grid *grid);
     /* A key (with the action it has here) or the mouse. False when it means nothing here. */
     bool (*event)(struct view *view, const struct event *event, enum action action);
-    /* (optional) The answer to scene_ask: at every key, and `done` at its end. */
-    void (*typed)(struct view *view, const char *text, bool done);
+    /* (optional) The answer to scene_ask, at every key and at its end. */
+    void (*typed)(struct view *view, const char *text, enum answer answer);
     /* (optional) Looks for news, a few times a second and when woken. True: draw again. */
     bool (*tick)(struct view *view);
 };

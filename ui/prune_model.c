@@ -1,0 +1,398 @@
+#include "ui/prune_model.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const struct limits usual = {.floor = 1, .round = 1};
+
+/* --- the network and its ticks --------------------------------------------------------------- */
+
+static void close_preview(struct prune_model *model)
+{
+    preview_free(model->preview);
+    free(model->kept);
+    free(model->held);
+    free(model->tick);
+    free(model->tick_gate);
+    model->preview = NULL;
+    model->kept = model->held = model->tick = model->tick_gate = NULL;
+}
+
+static void sort_ticks(struct prune_model *model)
+{
+    for (int g = 0; g < model->gates; g++) {
+        int tick = preview_tick(model->preview, g), at = g;
+        for (; at > 0 && model->tick[at - 1] > tick; at--) {
+            model->tick[at] = model->tick[at - 1];
+            model->tick_gate[at] = model->tick_gate[at - 1];
+        }
+        model->tick[at] = tick;
+        model->tick_gate[at] = g;
+    }
+}
+
+static int make_preview(struct prune_model *model, float *const *gamma, const int *lengths,
+                        int gates, struct error *err)
+{
+    int code = preview_open(model->run.network, (const float *const *)gamma, lengths, gates, usual,
+                            &model->preview, err);
+
+    if (code)
+        return code;
+    model->gates = preview_gates(model->preview);
+    model->channels = preview_channels(model->preview);
+    model->kept = NEW(int, model->gates);
+    model->held = NEW(int, model->gates);
+    model->tick = NEW(int, model->gates);
+    model->tick_gate = NEW(int, model->gates);
+    model->most = prune_model_count_of(model, 999);
+    sort_ticks(model);
+    return 0;
+}
+
+static int read_gamma(struct prune_model *model, struct store *store, struct error *err)
+{
+    int epoch = model->epoch[model->at].epoch, gates = 0, *lengths = NULL, *read = NULL;
+    char **names = NULL;
+    float **gamma = NULL;
+    int code = run_layers(store, model->run.id, &names, &lengths, &gates, err);
+
+    if (!code) {
+        gamma = NEW(float *, gates + 1);
+        read = NEW(int, gates + 1);
+    }
+    for (int g = 0; g < gates && !code; g++)
+        code = gamma_get(store, model->run.id, epoch, g, &gamma[g], &read[g], err);
+    if (!code)
+        code = make_preview(model, gamma, read, gates, err);
+    if (!code)
+        code = histogram_get(store, model->run.id, epoch, -1, model->histogram, err);
+    for (int g = 0; g < gates; g++) {
+        free(names[g]);
+        if (gamma)
+            free(gamma[g]);
+    }
+    free(names);
+    free(lengths);
+    free(gamma);
+    free(read);
+    return code;
+}
+
+/* --- what was measured ----------------------------------------------------------------------- */
+
+/* Adds a point; of those with the same channels the one of more images stays. */
+static void add_point(struct prune_model *model, struct prune_point point)
+{
+    int at = 0;
+
+    while (at < model->points && model->point[at].kept < point.kept)
+        at++;
+    if (at < model->points && model->point[at].kept == point.kept) {
+        if (point.images >= model->point[at].images)
+            model->point[at] = point;
+        return;
+    }
+    model->point = memory_grow(model->point, (size_t)model->points + 1, sizeof *model->point);
+    memmove(&model->point[at + 1], &model->point[at],
+            (size_t)(model->points - at) * sizeof *model->point);
+    model->point[at] = point;
+    model->points++;
+}
+
+static bool is_usual(const struct pruning_row *row)
+{
+    return row->floor == usual.floor && row->round == usual.round && !row->as_published;
+}
+
+static void add_retrained(struct prune_model *model, const struct run_row *child, int kept)
+{
+    bool on_val = text_equal(model->split, "val");
+
+    model->retrained =
+        memory_grow(model->retrained, (size_t)model->retrains + 1, sizeof *model->retrained);
+    model->retrained[model->retrains++] = (struct prune_retrained){
+        .run = child->id,
+        .kept = kept,
+        .accuracy = child->epoch == 0 ? (double)NAN
+                    : on_val          ? child->val_accuracy
+                                      : child->test_accuracy,
+        .status = child->status,
+        .epoch = child->epoch,
+        .epochs = child->epochs,
+    };
+}
+
+static int read_prunings(struct prune_model *model, struct store *store, struct error *err)
+{
+    bool on_val = text_equal(model->split, "val");
+    struct pruning_row *row = NULL;
+    struct run_row *child = NULL;
+    int rows = 0, children = 0;
+    int code = pruning_list(store, model->run.id, &row, &rows, err);
+
+    if (!code)
+        code = run_list_children(store, model->run.id, &child, &children, err);
+    for (int i = 0; i < rows && !code; i++) {
+        double accuracy = on_val ? row[i].val_accuracy : row[i].test_accuracy;
+        if (row[i].epoch != model->epoch[model->at].epoch)
+            continue;
+        if (is_usual(&row[i]) && !row[i].fold_beta && !isnan(accuracy))
+            add_point(model, (struct prune_point){(int)row[i].channels_kept, accuracy, 0,
+                                                  PRUNE_ALL_IMAGES});
+        for (int c = 0; c < children; c++)
+            if (child[c].pruning == row[i].id && !child[c].scratch)
+                add_retrained(model, &child[c], (int)row[i].channels_kept);
+    }
+    pruning_rows_free(row, rows);
+    run_rows_free(child, children);
+    return code;
+}
+
+static int read_evaluations(struct prune_model *model, struct store *store, struct error *err)
+{
+    struct evaluation_row *row = NULL;
+    int rows = 0;
+    int code =
+        evaluation_list(store, model->run.id, model->epoch[model->at].epoch, &row, &rows, err);
+
+    for (int i = 0; i < rows && !code; i++)
+        if (text_equal(row[i].split, model->split) && row[i].images > 0)
+            add_point(model, (struct prune_point){(int)row[i].channels_kept,
+                                                  (double)row[i].correct / row[i].images,
+                                                  row[i].correct, row[i].images});
+    free(row);
+    return code;
+}
+
+static int read_accuracies(struct prune_model *model, struct store *store, struct error *err)
+{
+    double whole = prune_model_before(model);
+
+    model->points = model->retrains = 0;
+    if (!isnan(whole))
+        add_point(model, (struct prune_point){model->channels, whole, 0, PRUNE_ALL_IMAGES});
+    int code = read_evaluations(model, store, err);
+    return code ? code : read_prunings(model, store, err);
+}
+
+/* --- opening and moving ---------------------------------------------------------------------- */
+
+static int read_epoch(struct prune_model *model, struct store *store, struct error *err)
+{
+    close_preview(model);
+    model->probe = (struct probe_result){0};
+    int code = read_gamma(model, store, err);
+    return code ? code : read_accuracies(model, store, err);
+}
+
+static int read_run(struct prune_model *model, struct store *store, int64_t run, struct error *err)
+{
+    model->version = store_version(store);
+    if (run == 0)
+        return error_set(err, ERROR_DATA,
+                         "no run with epochs yet: start one, or choose one in Runs");
+    int code = run_get(store, run, &model->run, err);
+    if (!code)
+        code = epoch_list(store, run, &model->epoch, &model->epochs, err);
+    if (!code && model->epochs == 0)
+        code =
+            error_set(err, ERROR_DATA, "run %" PRId64 " has no epoch yet: nothing to prune", run);
+    if (code)
+        return code;
+    model->at = model->epochs - 1;
+    bool held_out = !isnan(model->epoch[model->at].val_accuracy);
+    strcpy(model->split, held_out ? "val" : "test");
+    return read_epoch(model, store, err);
+}
+
+void prune_model_open(struct prune_model *model, struct store *store, int64_t run)
+{
+    *model = (struct prune_model){0};
+    if (read_run(model, store, run, &model->trouble))
+        close_preview(model);
+    prune_model_move(model, 0);
+}
+
+void prune_model_done(struct prune_model *model)
+{
+    close_preview(model);
+    run_row_done(&model->run);
+    free(model->epoch);
+    free(model->point);
+    free(model->retrained);
+    *model = (struct prune_model){0};
+}
+
+void prune_model_refresh(struct prune_model *model, struct store *store)
+{
+    struct error err = {0};
+    struct run_row run = {0};
+
+    model->version = store_version(store);
+    if (model->run.id == 0 || run_get(store, model->run.id, &run, &err))
+        return;
+    bool grown = run.epoch != model->run.epoch;
+    if (grown || !model->preview) {
+        int64_t id = run.id;
+        int count = model->count;
+        run_row_done(&run);
+        prune_model_done(model);
+        prune_model_open(model, store, id);
+        prune_model_move(model, count);
+        return;
+    }
+    run_row_done(&model->run);
+    model->run = run;
+    read_accuracies(model, store, &err);
+}
+
+void prune_model_epoch(struct prune_model *model, struct store *store, int at)
+{
+    if (!model->preview || at < 0 || at >= model->epochs)
+        return;
+    model->at = at;
+    if (read_epoch(model, store, &model->trouble))
+        close_preview(model);
+    prune_model_move(model, model->count);
+}
+
+void prune_model_move(struct prune_model *model, int count)
+{
+    if (!model->preview)
+        return;
+    model->count = count < 0 ? 0 : count > model->most ? model->most : count;
+    preview_at(model->preview, model->count, model->kept, model->held, &model->state);
+}
+
+int prune_model_count_of(const struct prune_model *model, int tenths)
+{
+    struct decimal percent = {.digits = tenths, .scale = 1};
+
+    return (int)decimal_percent_floor(percent, model->channels);
+}
+
+static bool parse_amount(const char *text, struct amount *amount)
+{
+    static const struct {
+        const char *word;
+        enum amount_kind kind;
+    } words[] = {
+        {"channels", AMOUNT_CHANNELS}, {"parameters", AMOUNT_PARAMETERS}, {"macs", AMOUNT_MACS}};
+
+    *amount = (struct amount){.kind = AMOUNT_CHANNELS, .floor = usual.floor, .round = usual.round};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(words[i].word);
+        if (strncmp(text, words[i].word, length) == 0 && text[length] == ' ') {
+            amount->kind = words[i].kind;
+            text += length;
+        }
+    }
+    text += strspn(text, " ");
+    size_t length = strlen(text);
+    if (length > 1 && text[length - 1] == '%')
+        return decimal_parse(text, length - 1, &amount->percent);
+    bool plain = amount->kind == AMOUNT_CHANNELS;
+    amount->kind = AMOUNT_THRESHOLD;
+    return plain && text_parse_double(text, &amount->threshold);
+}
+
+int prune_model_type(struct prune_model *model, const char *text, struct error *err)
+{
+    struct amount amount;
+    int count;
+
+    if (!model->preview)
+        return 0;
+    if (!parse_amount(text, &amount))
+        return error_set(
+            err, ERROR_USAGE,
+            "\"%s\": an amount is 70%%, a threshold as 0.01, parameters 50%%, macs 50%%", text);
+    int code = preview_find(model->preview, &amount, &count, err);
+    if (!code)
+        prune_model_move(model, count);
+    return code;
+}
+
+/* --- accuracies ------------------------------------------------------------------------------ */
+
+void prune_model_probe(struct prune_model *model, const struct probe_result *result)
+{
+    if (!model->preview || result->place.run != model->run.id ||
+        result->place.epoch != model->epoch[model->at].epoch)
+        return;
+    if (!result->idle)
+        model->probe = *result;
+    if (result->code || result->images == 0)
+        return;
+    if (result->images == result->images_all)
+        add_point(model, (struct prune_point){result->channels_kept,
+                                              (double)result->correct / result->images,
+                                              result->correct, result->images});
+}
+
+double prune_model_before(const struct prune_model *model)
+{
+    const struct epoch_row *epoch = &model->epoch[model->at];
+
+    if (!isnan(epoch->val_accuracy))
+        return epoch->val_accuracy;
+    return epoch->epoch == model->run.epoch ? model->run.test_accuracy : (double)NAN;
+}
+
+double prune_model_percent(const struct prune_model *model, int kept)
+{
+    return 100.0 * (model->channels - kept) / model->channels;
+}
+
+static struct prune_accuracy interpolate(const struct prune_model *model, int kept)
+{
+    for (int i = 1; i < model->points; i++) {
+        const struct prune_point *low = &model->point[i - 1], *high = &model->point[i];
+        if (kept > low->kept && kept < high->kept) {
+            double share = (double)(kept - low->kept) / (high->kept - low->kept);
+            return (struct prune_accuracy){
+                .known = PRUNE_INTERPOLATED,
+                .accuracy = low->accuracy + share * (high->accuracy - low->accuracy),
+                .half_width = (double)NAN,
+            };
+        }
+    }
+    return (struct prune_accuracy){.known = PRUNE_UNKNOWN};
+}
+
+static struct prune_accuracy from_counts(int correct, int images, int all)
+{
+    return (struct prune_accuracy){
+        .known = images < all ? PRUNE_MEASURING : PRUNE_MEASURED,
+        .accuracy = (double)correct / images,
+        .half_width = probe_half_width(correct, images),
+        .images = images,
+        .images_all = all,
+    };
+}
+
+struct prune_accuracy prune_model_accuracy(const struct prune_model *model)
+{
+    const struct probe_result *probe = &model->probe;
+    int kept = model->state.kept;
+    bool live = probe->images > 0 && !probe->code && probe->channels_kept == kept;
+
+    for (int i = 0; i < model->points; i++) {
+        const struct prune_point *point = &model->point[i];
+        if (point->kept != kept || (live && probe->images > point->images))
+            continue;
+        if (point->images != PRUNE_ALL_IMAGES)
+            return from_counts(point->correct, point->images, point->images);
+        return (struct prune_accuracy){
+            .known = PRUNE_MEASURED, .accuracy = point->accuracy, .half_width = (double)NAN};
+    }
+    if (live)
+        return from_counts(probe->correct, probe->images, probe->images_all);
+    return interpolate(model, kept);
+}

@@ -1,0 +1,97 @@
+/*
+ * What the Prune screen knows: a run at one epoch, the place of the slider, what would be left
+ * there, and every accuracy that is known along the way. Read from the store; no drawing here.
+ *
+ * Keep-masks are nested, so how many channels are kept tells masks of the same limits apart: a
+ * measured accuracy belongs to a number of kept channels.
+ */
+#ifndef UI_PRUNE_MODEL_H
+#define UI_PRUNE_MODEL_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "db/record.h"
+#include "job/probe.h"
+#include "prune/preview.h"
+
+enum { PRUNE_ALL_IMAGES = INT32_MAX };
+
+/* An accuracy that was measured after pruning. */
+struct prune_point {
+    int kept;
+    double accuracy;
+    int correct, images; /* images: PRUNE_ALL_IMAGES where the store does not say */
+};
+
+/* A retraining of a pruning of this run and epoch. */
+struct prune_retrained {
+    int64_t run;
+    int kept;
+    double accuracy; /* NaN: none yet */
+    enum run_status status;
+    int epoch, epochs;
+};
+
+enum prune_known { PRUNE_UNKNOWN, PRUNE_INTERPOLATED, PRUNE_MEASURING, PRUNE_MEASURED };
+
+struct prune_accuracy {
+    enum prune_known known;
+    double accuracy, half_width; /* half_width NaN: not known */
+    int images, images_all;      /* images_all 0: not known */
+};
+
+struct prune_model {
+    struct run_row run;
+    struct epoch_row *epoch;
+    int epochs, at; /* which of them the screen shows */
+    int64_t histogram[HISTOGRAM_BINS];
+
+    struct preview *preview;   /* NULL: there is nothing to prune, see `trouble` */
+    int channels, gates, most; /* most: the count at the slider's right end, 99.9 % */
+    int count;                 /* the place of the slider */
+    int *kept, *held;          /* (gates) */
+    struct preview_state state;
+    int *tick, *tick_gate; /* (gates) counts at which gates reach their floors, ascending */
+
+    struct prune_point *point; /* ascending by kept */
+    int points;
+    struct prune_retrained *retrained;
+    int retrains;
+    char split[8];             /* "val", or "test" where nothing was held out */
+    struct probe_result probe; /* the last that came; images 0: none */
+
+    struct error trouble; /* why nothing can be shown */
+    int64_t version;      /* of the store when it was read */
+};
+
+/* Reads run `run` at its last epoch. Trouble is kept in the model, which is then empty. */
+void prune_model_open(struct prune_model *model, struct store *store, int64_t run);
+void prune_model_done(struct prune_model *model);
+
+/* Reads again what may have changed: accuracies, retrainings, and, of a run that lives, epochs. */
+void prune_model_refresh(struct prune_model *model, struct store *store);
+
+/* Goes to another of the epochs, keeping the percentage. */
+void prune_model_epoch(struct prune_model *model, struct store *store, int at);
+
+/* Moves the slider, clamped to what it reaches. */
+void prune_model_move(struct prune_model *model, int count);
+
+/* The count of a percentage in tenths (0 … 999). */
+int prune_model_count_of(const struct prune_model *model, int tenths);
+
+/* Moves to what was typed: "70%", a threshold "0.01", "parameters 50%", "macs 50%". */
+int prune_model_type(struct prune_model *model, const char *text, struct error *err);
+
+/* Takes a result of the probe in. */
+void prune_model_probe(struct prune_model *model, const struct probe_result *result);
+
+/* What is known of the accuracy after pruning here, and of the whole network. */
+struct prune_accuracy prune_model_accuracy(const struct prune_model *model);
+double prune_model_before(const struct prune_model *model);
+
+/* The share of channels that go when `kept` stay, in per cent. */
+double prune_model_percent(const struct prune_model *model, int kept);
+
+#endif
