@@ -238,16 +238,19 @@ static void find_accuracies(const struct prune_model *model, double *low, double
     *high = fmin(100, *high + margin);
 }
 
+/* In the upper edge, at the right, where the title leaves room. */
 static void draw_legend(struct grid *grid, struct rect inside)
 {
-    struct line line = {grid, inside.row + inside.rows - 2, inside.col + 7,
+    enum { TITLE = 36, LEGEND = 24 };
+    struct line line = {grid, inside.row - 1, inside.col + inside.cols - LEGEND,
                         inside.col + inside.cols};
 
-    line_add(&line, STYLE_SERIES_1, "━ ");
-    line_add(&line, STYLE_DIM, "after pruning  ");
-    grid_sign(grid, line.row, line.col, GLYPH_MARKER_1, STYLE_SERIES_2);
-    line.col++;
-    line_add(&line, STYLE_DIM, " retrained");
+    if (inside.cols < TITLE + LEGEND)
+        return;
+    line_add(&line, STYLE_SERIES_1, " ━ ");
+    line_add(&line, STYLE_DIM, "pruned  ");
+    grid_sign(grid, line.row, line.col++, GLYPH_MARKER_1, STYLE_SERIES_2);
+    line_add(&line, STYLE_DIM, " retrained ");
 }
 
 void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct rect inside)
@@ -262,8 +265,7 @@ void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct
         y[i] = 100 * model->point[i].accuracy;
     }
     find_accuracies(model, &low, &high);
-    if (inside.rows > 4)
-        draw_legend(grid, inside);
+    draw_legend(grid, inside);
     plot_open(&plot, grid, inside, 0, 100, low, high);
     plot_line(&plot, x, y, model->points, STYLE_SERIES_1);
     plot_lay(&plot);
@@ -319,7 +321,7 @@ static void draw_saving(struct grid *grid, struct rect inside, int row, const st
     line.col = inside.col + 12;
     line_add(&line, STYLE_DIM, "%s → ", saving->say(saving->before, before, sizeof before));
     line_add(&line, STYLE_VALUE, "%s", saving->say(saving->after, after, sizeof after));
-    if (saving->before > 0 && !isnan(change))
+    if (saving->before > 0 && saving->after != saving->before && !isnan(change))
         grid_print_right(grid, row, line.col + 1, line.end - line.col - 2, STYLE_GOOD, "%s%.1f %%",
                          change < 0 ? "−" : "+", fabs(change));
 }

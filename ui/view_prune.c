@@ -171,7 +171,7 @@ static void draw_frames(struct grid *grid, const struct layout *layout,
              model->epoch[model->epochs - 1].epoch);
     grid_frame(grid, layout->frame[PART_THRESHOLD], "Threshold");
     grid_frame(grid, layout->frame[PART_HISTOGRAM], gamma);
-    grid_frame(grid, layout->frame[PART_CURVE], "Accuracy against channels pruned, %");
+    grid_frame(grid, layout->frame[PART_CURVE], "Accuracy against channels pruned");
     grid_frame(grid, layout->frame[PART_LAYERS], "Layers");
     grid_frame(grid, layout->frame[PART_SAVINGS], "Savings");
 }

@@ -127,15 +127,16 @@ static int unknown_command(const char *word, struct error *err)
                 : error_hint(err, "`slimscope help` lists them");
 }
 
-static int no_command(struct error *err)
+/* Without a command it is the screens; where there is no terminal, a line says so. */
+static int no_command(struct session *session, struct error *err)
 {
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    if (!terminal) {
-        error_set(err, ERROR_USAGE, "explore: not a terminal: the screens need one");
-        return error_hint(err, "`slimscope help` lists the commands that do without");
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+        session->command = &command_explore;
+        session->arguments.table[1] = command_explore.options;
+        return 0;
     }
-    help_overview(stderr);
-    return ERROR_USAGE;
+    error_set(err, ERROR_USAGE, "explore: not a terminal: the screens need one");
+    return error_hint(err, "`slimscope help` lists the commands that do without");
 }
 
 /* Finds the command and parses what follows it. *done: it was help or the version that was wanted.
@@ -158,8 +159,12 @@ static int read_command(struct session *session, char **argv, bool *done, struct
     }
     if (!word && help)
         help_overview(stdout);
+    if (!word && !help) {
+        *done = false;
+        return no_command(session, err);
+    }
     if (!word)
-        return help ? 0 : no_command(err);
+        return 0;
     session->command = command_find(word);
     if (!session->command)
         return unknown_command(word, err);

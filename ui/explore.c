@@ -1,0 +1,114 @@
+#include "ui/explore.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "db/store.h"
+#include "job/request.h"
+#include "ui/app.h"
+#include "ui/input.h"
+#include "ui/view_prune.h"
+#include "ui/view_runs.h"
+
+static const struct view_ops *const screens[] = {&view_runs, &view_prune, NULL};
+
+static int ensure_store(const char *path, struct error *err)
+{
+    struct store *store;
+
+    if (file_exists(path))
+        return 0;
+    int code = store_open(path, STORE_CREATE, &store, err);
+    if (!code)
+        store_close(store);
+    return code;
+}
+
+/* The replies of the desk are the message in the last line. */
+static bool tell_replies(struct scene *scene)
+{
+    struct reply reply;
+    bool any = false;
+
+    while (scene->desk && desk_reply(scene->desk, &reply)) {
+        if (*reply.text)
+            scene_tell(scene, reply.code ? STYLE_BAD : STYLE_GOOD, "%.290s", reply.text);
+        any = true;
+    }
+    return any;
+}
+
+static int show_once(const struct explore_options *options, struct scene *scene,
+                     const struct app_views *views, struct error *err)
+{
+    enum glyph_set glyphs = text_equal(nl_langinfo(CODESET), "UTF-8") ? GLYPHS_UTF8 : GLYPHS_ASCII;
+    char *text;
+    int code = app_once(scene, views, options->rows, options->cols, glyphs, &text, err);
+
+    if (!code) {
+        fputs(text, stdout);
+        free(text);
+    }
+    return code;
+}
+
+static int open_front(const struct explore_options *options, struct front **front,
+                      struct error *err)
+{
+    struct term_options term = {.mouse = options->mouse, .colour = options->colour};
+    enum glyph_set glyphs = text_equal(nl_langinfo(CODESET), "UTF-8") ? GLYPHS_UTF8 : GLYPHS_ASCII;
+
+    if (options->script)
+        return front_open_script(options->script, options->rows, options->cols, glyphs, front, err);
+    return front_open_terminal(&term, front, err);
+}
+
+static int show_live(const struct explore_options *options, struct scene *scene,
+                     const struct app_views *views, struct error *err)
+{
+    struct error why = {0};
+    struct front *front;
+    int code = open_front(options, &front, err);
+
+    if (code)
+        return code;
+    if (desk_open(options->store, front->wake_fd, &scene->desk, &why))
+        scene->why_not = why.text;
+    code = app_run(front, scene, views, err);
+    desk_close(scene->desk);
+    front->ops->close(front);
+    if (!code && input_signal()) {
+        stop_request(input_signal());
+        code = ERROR_STOPPED;
+    }
+    return code;
+}
+
+int explore(const struct explore_options *options, struct error *err)
+{
+    struct app_views views = {screens, options->screen};
+    const char *slash = strrchr(options->store, '/');
+    struct scene scene = {
+        .store_path = options->store,
+        .store_name = slash ? slash + 1 : options->store,
+        .run = options->run,
+        .at = options->at,
+        .wake_fd = -1,
+        .news = tell_replies,
+    };
+    int code = options->once ? 0 : ensure_store(options->store, err);
+
+    if (!code)
+        code = store_open(options->store, STORE_READ, &scene.store, err);
+    if (code)
+        return code;
+    code = options->once ? show_once(options, &scene, &views, err)
+                         : show_live(options, &scene, &views, err);
+    store_close(scene.store);
+    return code;
+}
