@@ -151,7 +151,7 @@ char *keymap_manual(void)
 {
     struct text manual = {0};
 
-    text_add(&manual, ".Ss Every screen\n.Bl -tag -width Ds\n");
+    text_add(&manual, "On every screen:\n.Bl -tag -width Ds\n");
     for (int action = 1; action < ACTIONS; action++)
         if (rows[action].screens == EVERYWHERE)
             add_manual_row(&manual, &rows[action]);
@@ -162,7 +162,8 @@ char *keymap_manual(void)
             if (rows[action].screens == EVERYWHERE || !screen_has((enum screen)screen, action))
                 continue;
             if (!any)
-                text_add(&manual, ".Ss %s\n.Bl -tag -width Ds\n", screen_names[screen]);
+                text_add(&manual, ".Pp\nOn the screen\n.Em %s :\n.Bl -tag -width Ds\n",
+                         screen_names[screen]);
             any = true;
             add_manual_row(&manual, &rows[action]);
         }

@@ -37,7 +37,7 @@ const char *keymap_describe(enum screen screen, enum action action, char *text, 
 /* The line at the foot of a screen: as many of its keys as `width` columns take, in `text`. */
 void keymap_foot(enum screen screen, int width, char *text, size_t size);
 
-/* Writes the keys of every screen as rows of an mdoc list (for the man page). The caller frees. */
+/* The keys of every screen as mdoc lists: the text of the man page's KEYS. The caller frees. */
 char *keymap_manual(void);
 
 #endif

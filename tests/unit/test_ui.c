@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "ui/canvas.h"
 #include "ui/field.h"
 #include "ui/keymap.h"
@@ -398,6 +399,21 @@ START_TEST(the_foot_fits_and_joins_neighbours)
 }
 END_TEST
 
+START_TEST(the_manual_has_every_key)
+{
+    const char *folder = getenv("srcdir");
+    char path[4096], *page, *keys = keymap_manual();
+    size_t length;
+    struct error err = {0};
+
+    snprintf(path, sizeof path, "%s/man/slimscope.1", folder ? folder : ".");
+    ck_assert_msg(file_read(path, 1 << 20, &page, &length, &err) == 0, "%s", err.text);
+    ck_assert_msg(strstr(page, keys) != NULL, "KEYS in the man page should read:\n%s", keys);
+    free(page);
+    free(keys);
+}
+END_TEST
+
 /* --- layout ---------------------------------------------------------------------------------- */
 
 static bool apart(struct rect a, struct rect b)
@@ -621,6 +637,7 @@ static TCase *input_case(void)
     tcase_add_test(tests, key_names_are_found_again);
     tcase_add_test(tests, no_key_means_two_things);
     tcase_add_test(tests, the_foot_fits_and_joins_neighbours);
+    tcase_add_test(tests, the_manual_has_every_key);
     tcase_add_test(tests, layouts_overlap_nowhere_and_leave_nothing_empty);
     tcase_add_test(tests, small_terminals_have_no_layout);
     tcase_add_test(tests, every_count_can_be_reached_and_columns_agree);
