@@ -27,7 +27,7 @@ for free in 16 64 256 512 1024 2048 4096; do
     available=$(df -k --output=avail "$disk" | tail -n 1)
     head -c $((available > free ? available - free : 0))K /dev/zero >"$disk/ballast"
     status=0
-    train "$store" >/dev/null 2>"$folder/err" || status=$?
+    (train "$store") >/dev/null 2>"$folder/err" || status=$?
     rm "$disk/ballast"
     if [ $status -ne 0 ]; then
         is_full $status "$free KiB free"
