@@ -5,6 +5,8 @@
  * store_begin and store_commit, under flock on STORE.lock (never on the store itself: closing any
  * descriptor of it would drop SQLite's own locks); so does closing, since it may checkpoint. The
  * weights' files live in STORE.d/. The schema stands in db/schema.sql.
+ *
+ * A struct store belongs to one thread, and must not be used on both sides of a fork.
  */
 #ifndef DB_STORE_H
 #define DB_STORE_H
@@ -24,6 +26,7 @@ enum store_mode {
 struct store;
 
 /* Opens a store, migrating an older one (after a backup beside it, STORE.vN.bak) when writing.
+ * A current one keeps every byte until the first transaction, which chooses the journal.
  * ERROR_DATA: missing, no SQLite file, another program's, damaged, or of a newer schema;
  * ERROR_FAILED: no permission; ERROR_BUSY: locked for longer than the deadline. */
 int store_open(const char *path, enum store_mode mode, struct store **store, struct error *err);
