@@ -151,7 +151,9 @@ void plain_forward(struct plain *plain, bool training)
                     double *to = plane(plain, op->out, n, op->out_first + c) + pixel;
                     double value = body(plain, op, a + n * op->in_count * in->height * in->width, c,
                                         pixel / out->width, pixel % out->width);
-                    *to = op->add ? *to + value : value;
+                    if (op->add)
+                        value += plane(plain, op->addend, n, op->out_first + c)[pixel];
+                    *to = value;
                 }
         free(a);
     }

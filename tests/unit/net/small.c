@@ -13,7 +13,8 @@
 static const struct gate_row {
     int channels;
     const char *select;
-} rows[] = {{5, "11011"}, {3, NULL}, {4, NULL}, {6, "101101"}, {3, "111"}, {5, "11101"}};
+} rows[] = {{5, "11011"},  {3, NULL},  {4, NULL},   {6, "101101"},
+            {6, "110111"}, {3, "111"}, {5, "11101"}};
 
 static struct net_spec make_spec(void)
 {
@@ -64,39 +65,35 @@ struct net *small_new(void)
     int input = build_map(net, SMALL_CHANNELS, SMALL_SIDE, SMALL_SIDE, true);
     int a = build_map(net, 5, 12, 12, false), b = build_map(net, 4, 6, 6, true);
     int c = build_map(net, 3, 6, 6, false), d = build_map(net, 4, 3, 3, false);
-    int e = build_map(net, 6, 3, 3, false), f = build_map(net, 5, 3, 3, false);
-    int g = build_map(net, 4, 1, 1, true), logits = build_map(net, SMALL_CLASSES, 1, 1, true);
-    build_conv(net, "conv0",
-               (struct op){.gate = -1, .in = input, .out = a, .kernel = 3, .stride = 1});
-    int gate = build_gate(net, a);
-    build_pool(net, OP_MAX_POOL,
-               (struct op){.gate = gate, .in = a, .out = b, .kernel = 2, .stride = 2});
-    build_conv(net, "conv1", (struct op){.gate = -1, .in = b, .out = c, .kernel = 1, .stride = 1});
-    gate = build_gate(net, c);
-    build_conv(net, "conv2",
-               (struct op){.gate = gate, .in = c, .out = d, .kernel = 3, .stride = 2});
-    build_conv(net, "shortcut",
-               (struct op){.gate = -1, .in = b, .out = e, .kernel = 1, .stride = 2});
-    gate = build_gate(net, d);
-    build_conv(net, "conv3",
-               (struct op){.gate = gate, .in = d, .out = e, .kernel = 1, .stride = 1, .add = true});
-    gate = build_gate(net, e);
-    build_conv(
-        net, "conv4",
-        (struct op){.gate = gate, .in = e, .out = f, .out_count = 3, .kernel = 1, .stride = 1});
-    gate = build_gate(net, f);
-    build_conv(net, "conv5",
-               (struct op){.gate = gate,
-                           .in = f,
-                           .out = f,
-                           .out_count = 2,
-                           .out_first = 3,
-                           .kernel = 3,
-                           .stride = 1});
-    gate = build_gate(net, f);
-    build_pool(net, OP_AVERAGE_POOL,
-               (struct op){.gate = gate, .in = f, .out = g, .kernel = 3, .stride = 3});
-    build_linear(net, "linear", (struct op){.gate = -1, .in = g, .out = logits});
+    int e = build_map(net, 6, 3, 3, false), h = build_map(net, 6, 3, 3, false);
+    int f = build_map(net, 5, 3, 3, false), g = build_map(net, 4, 1, 1, true);
+    int logits = build_map(net, SMALL_CLASSES, 1, 1, true);
+    struct op first = {.gate = -1, .in = input, .out = a, .kernel = 3, .stride = 1};
+    build_conv(net, "conv0", first);
+    struct op pool = {.gate = build_gate(net, a), .in = a, .out = b, .kernel = 2, .stride = 2};
+    build_pool(net, OP_MAX_POOL, pool);
+    struct op conv1 = {.gate = -1, .in = b, .out = c, .kernel = 1, .stride = 1};
+    build_conv(net, "conv1", conv1);
+    struct op conv2 = {.gate = build_gate(net, c), .in = c, .out = d, .kernel = 3, .stride = 2};
+    build_conv(net, "conv2", conv2);
+    struct op shortcut = {.gate = -1, .in = b, .out = e, .kernel = 1, .stride = 2};
+    build_conv(net, "shortcut", shortcut);
+    struct op conv3 = {.gate = build_gate(net, d), .in = d, .out = e, .kernel = 1, .stride = 1};
+    conv3.add = true, conv3.addend = e;
+    build_conv(net, "conv3", conv3);
+    struct op conv4 = {.gate = build_gate(net, e), .in = e, .out = h, .kernel = 3, .stride = 1};
+    conv4.add = true, conv4.addend = e;
+    build_conv(net, "conv4", conv4);
+    struct op conv5 = {.gate = build_gate(net, h), .in = h, .out = f, .kernel = 1, .stride = 1};
+    conv5.out_count = 3;
+    build_conv(net, "conv5", conv5);
+    struct op conv6 = {.gate = build_gate(net, f), .in = f, .out = f, .kernel = 3, .stride = 1};
+    conv6.out_count = 2, conv6.out_first = 3;
+    build_conv(net, "conv6", conv6);
+    struct op last = {.gate = build_gate(net, f), .in = f, .out = g, .kernel = 3, .stride = 3};
+    build_pool(net, OP_AVERAGE_POOL, last);
+    struct op linear = {.gate = -1, .in = g, .out = logits};
+    build_linear(net, "linear", linear);
     ck_assert_int_eq(build_finish(net, &err), 0);
     spec_done(&spec);
     fill_random(net);

@@ -33,9 +33,16 @@ START_TEST(counts_are_the_published_ones)
         int classes, channels;
         size_t parameters; /* 0: not published */
     } rows[] = {
-        {"vgg11", 10, 2752, 0},        {"vgg13", 10, 2944, 0},
-        {"vgg16", 10, 4224, 14724042}, {"vgg16", 100, 4224, 14770212},
-        {"vgg19", 10, 5504, 20035018}, {"vgg19", 100, 5504, 20081188},
+        {"vgg11", 10, 2752, 0},
+        {"vgg13", 10, 2944, 0},
+        {"vgg16", 10, 4224, 14724042},
+        {"vgg16", 100, 4224, 14770212},
+        {"vgg19", 10, 5504, 20035018},
+        {"vgg19", 100, 5504, 20081188},
+        {"resnet164", 10, 12112, 1703258},
+        {"resnet164", 100, 12112, 1726388},
+        {"densenet40", 10, 9360, 1059298},
+        {"densenet40", 100, 9360, 1100428},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char text[16];
@@ -76,8 +83,9 @@ END_TEST
 
 START_TEST(unknown_networks_are_refused)
 {
-    static const char *const names[] = {"vgg", "vgg12",  "vgg011", "vgg11x",   "VGG11",          "",
-                                        "11",  "vgg 11", "vgg-11", "resnet20", "vgg999999999999"};
+    static const char *const names[] = {
+        "vgg", "vgg12",  "vgg011", "vgg11x",   "VGG11",           "",
+        "11",  "vgg 11", "vgg-11", "resnet21", "vgg999999999999", "densenet41"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct net_spec spec;
         struct error err = {0};
