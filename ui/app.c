@@ -110,8 +110,10 @@ static void draw_foot(struct app *app)
     } else if (*app->scene->message)
         grid_text(&app->grid, row, 1, cols - 2, app->scene->message_style, app->scene->message);
     else {
+        const struct view *view = front_view(app);
+        const char *own = view->ops->foot ? view->ops->foot(front_view(app)) : NULL;
         keymap_foot(app->shown, cols - 2, text, sizeof text);
-        grid_text(&app->grid, row, 1, cols - 2, STYLE_DIM, text);
+        grid_text(&app->grid, row, 1, cols - 2, STYLE_DIM, own ? own : text);
     }
 }
 

@@ -14,19 +14,24 @@
 #include "ui/input.h"
 #include "ui/view_prune.h"
 #include "ui/view_runs.h"
+#include "ui/view_train.h"
 
-static const struct view_ops *const screens[] = {&view_runs, &view_prune, NULL};
+static const struct view_ops *const screens[] = {&view_runs, &view_train, &view_prune, NULL};
 
-static int ensure_store(const char *path, struct error *err)
+/* Makes a store that is missing; in one that is there, runs whose process has died become
+ * "interrupted", as far as it can be written. */
+static int prepare_store(const char *path, int *dead, struct error *err)
 {
+    bool there = file_exists(path);
     struct store *store;
+    int code = store_open(path, there ? STORE_WRITE : STORE_CREATE, &store, there ? NULL : err);
 
-    if (file_exists(path))
-        return 0;
-    int code = store_open(path, STORE_CREATE, &store, err);
-    if (!code)
-        store_close(store);
-    return code;
+    *dead = 0;
+    if (code)
+        return there ? 0 : code;
+    job_bury_dead(store, dead, NULL);
+    store_close(store);
+    return 0;
 }
 
 /* The replies of the desk are the message in the last line. */
@@ -101,8 +106,13 @@ int explore(const struct explore_options *options, struct error *err)
         .wake_fd = -1,
         .news = tell_replies,
     };
-    int code = options->once ? 0 : ensure_store(options->store, err);
+    int dead = 0;
+    int code = options->once ? 0 : prepare_store(options->store, &dead, err);
 
+    if (dead)
+        scene_tell(&scene, STYLE_WARN,
+                   "%d %s interrupted: its process is gone; t, then Space goes on", dead,
+                   dead == 1 ? "run was" : "runs were");
     if (!code)
         code = store_open(options->store, STORE_READ, &scene.store, err);
     if (code)

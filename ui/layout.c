@@ -78,6 +78,13 @@ bool layout_make(enum screen screen, int rows, int cols, struct layout *layout)
     return true;
 }
 
+struct rect layout_body(const struct layout *layout)
+{
+    int foot = layout->frame[PART_FOOT].row;
+
+    return (struct rect){1, 0, foot > 1 ? foot - 1 : 0, layout->frame[PART_HEAD].cols};
+}
+
 bool layout_has(const struct layout *layout, enum part part)
 {
     return layout->frame[part].rows > 0;

@@ -29,7 +29,6 @@ enum part {
     PART_LOSS,
     PART_ACCURACY,
     PART_GAMMA,
-    PART_FORM,
     PARTS,
 };
 
@@ -40,6 +39,9 @@ struct layout {
 
 /* False when the terminal is smaller than 60×16; then nothing is present. */
 bool layout_make(enum screen screen, int rows, int cols, struct layout *layout);
+
+/* All between head and foot, as one panel. */
+struct rect layout_body(const struct layout *layout);
 
 bool layout_has(const struct layout *layout, enum part part);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "ui/histogram.h"
 #include "ui/plot.h"
 #include "ui/say.h"
 #include "ui/slider.h"
@@ -141,82 +142,9 @@ void prune_draw_threshold(const struct prune_model *model, struct grid *grid, st
 
 /* --- the histogram --------------------------------------------------------------------------- */
 
-enum { FIRST_BIN = 2, LAST_BIN = HISTOGRAM_BINS - 2 }; /* those with a lower edge and an upper */
-
-/* log₁₀ of a bin's lower edge: ten bins a decade from 1e-9. */
-static double bin_start(int bin)
-{
-    return -9 + (bin - FIRST_BIN) / 10.0;
-}
-
-/* The decades that the counts span, at least three. */
-static void find_range(const struct prune_model *model, double *low, double *high)
-{
-    int first = LAST_BIN, last = FIRST_BIN;
-
-    for (int bin = FIRST_BIN; bin <= LAST_BIN; bin++)
-        if (model->histogram[bin]) {
-            first = bin < first ? bin : first;
-            last = bin;
-        }
-    *high = ceil(bin_start(last + 1));
-    *low = fmin(floor(bin_start(first)), *high - 3);
-}
-
-/* Channels whose log₁₀|γ| lies in from … to, bins cut in proportion. */
-static double count_between(const struct prune_model *model, double from, double to)
-{
-    double count = 0;
-
-    for (int bin = FIRST_BIN; bin <= LAST_BIN; bin++) {
-        double overlap = fmin(to, bin_start(bin + 1)) - fmax(from, bin_start(bin));
-        if (overlap > 0)
-            count += (double)model->histogram[bin] * overlap * 10;
-    }
-    return count;
-}
-
-static void draw_decades(struct grid *grid, struct rect inside, double low, double high)
-{
-    int row = inside.row + inside.rows - 1, free_from = inside.col;
-    char text[16];
-
-    for (int decade = (int)low; decade <= (int)high; decade++) {
-        int length = snprintf(text, sizeof text, "%d", decade);
-        int col = inside.col + (int)((decade - low) / (high - low) * (inside.cols - 1));
-        col = col - length / 2 < inside.col ? inside.col : col - length / 2;
-        col = col + length > inside.col + inside.cols ? inside.col + inside.cols - length : col;
-        if (col < free_from)
-            continue;
-        grid_text(grid, row, col, length, STYLE_DIM, text);
-        free_from = col + length + 1;
-    }
-}
-
 void prune_draw_histogram(const struct prune_model *model, struct grid *grid, struct rect inside)
 {
-    struct rect bars = {inside.row, inside.col, inside.rows - 1, inside.cols};
-    double low, high, top = 0, cut = log10(model->state.threshold);
-    double *value = NEW(double, bars.cols + 1);
-
-    find_range(model, &low, &high);
-    double step = (high - low) / bars.cols;
-    for (int i = 0; i < bars.cols; i++) {
-        value[i] = count_between(model, low + i * step, low + (i + 1) * step);
-        top = fmax(top, value[i]);
-    }
-    for (int i = 0; i < bars.cols; i++)
-        columns_draw(grid, (struct rect){bars.row, bars.col + i, bars.rows, 1}, &value[i], 1, top,
-                     low + (i + 0.5) * step <= cut ? STYLE_PRUNED : STYLE_KEPT);
-    int at = (int)((cut - low) / step);
-    if (!isnan(cut) && at >= 0 && at < bars.cols)
-        for (int row = 0; row < bars.rows; row++)
-            grid_sign(grid, bars.row + row, bars.col + at, GLYPH_PLOT_LINE, STYLE_THRESHOLD);
-    draw_decades(grid, inside, low, high);
-    if (model->histogram[0] || model->histogram[1])
-        grid_print(grid, bars.row, bars.col + 1, bars.cols - 1, STYLE_DIM, "%" PRId64 " zero",
-                   model->histogram[0] + model->histogram[1]);
-    free(value);
+    histogram_draw(model->histogram, log10(model->state.threshold), grid, inside);
 }
 
 /* --- the curve ------------------------------------------------------------------------------- */
@@ -321,7 +249,8 @@ static void draw_saving(struct grid *grid, struct rect inside, int row, const st
     line.col = inside.col + 12;
     line_add(&line, STYLE_DIM, "%s → ", saving->say(saving->before, before, sizeof before));
     line_add(&line, STYLE_VALUE, "%s", saving->say(saving->after, after, sizeof after));
-    if (saving->before > 0 && saving->after != saving->before && !isnan(change))
+    bool room = line.end - line.col > 9;
+    if (room && saving->before > 0 && saving->after != saving->before && !isnan(change))
         grid_print_right(grid, row, line.col + 1, line.end - line.col - 2, STYLE_GOOD, "%s%.1f %%",
                          change < 0 ? "−" : "+", fabs(change));
 }

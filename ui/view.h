@@ -30,6 +30,7 @@ struct scene {
     struct desk *desk;         /* what changes the store (job/request.h); NULL: nothing can */
     const char *why_not;       /* then: why */
     int64_t run;               /* the run that the screens look at; 0: none yet */
+    bool new_run;              /* Train opens at the form of a new run */
     int64_t mark[SCENE_MARKS]; /* runs that are marked */
     int marks;
     bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */
@@ -78,6 +79,8 @@ struct view_ops {
     void (*title)(struct view *view, char *text, size_t size);
     /* Draws the panels; head and foot are the app's. */
     void (*draw)(struct view *view, struct grid *grid);
+    /* (optional) The line at the foot, where it is not that of the keymap. */
+    const char *(*foot)(struct view *view);
     /* A key (with the action it has here) or the mouse. False when it means nothing here. */
     bool (*event)(struct view *view, const struct event *event, enum action action);
     /* (optional) The answer to scene_ask, at every key and at its end. */

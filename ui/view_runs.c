@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "db/record.h"
 #include "job/filter.h"
+#include "job/request.h"
 #include "ui/plot.h"
 #include "ui/say.h"
 #include "ui/table.h"
@@ -59,6 +60,7 @@ struct runs {
     int count;
     int *shown; /* (table.rows) indices of those that pass the filter, in their order */
     struct table table;
+    enum { ASKED_FILTER, ASKED_NOTE, ASKED_NAME } asked;
     char filter_text[512];
     struct filter *filter;
     int64_t version;      /* of the store, when it was read */
@@ -294,7 +296,7 @@ static void draw_empty(const struct runs *runs, struct grid *grid, struct rect i
               line);
     if (!runs->count && !bad && in.rows > 3)
         grid_text(grid, in.row + in.rows / 2 + 1, in.col + 2, in.cols - 4, STYLE_DIM,
-                  "slimscope train --data fashion --arch vgg11 --width 0.25 --epochs 5");
+                  "n fills in the form of the first one; or: slimscope train --data fashion …");
 }
 
 /* The accuracy of the chosen run over its epochs, in the row `row`. */
@@ -378,6 +380,35 @@ static void sort_by(struct runs *runs, int column, bool reverse)
     arrange(runs, chosen_id(runs));
 }
 
+static void ask(struct runs *runs, int what)
+{
+    struct scene *scene = runs->scene;
+    const struct run_row *run =
+        runs->table.rows ? &runs->row[runs->shown[runs->table.cursor]] : NULL;
+
+    runs->asked = what;
+    if (what == ASKED_FILTER)
+        scene_ask(scene, "filter:", runs->filter_text);
+    else if (!scene->desk)
+        scene_tell(scene, STYLE_WARN, "this store can only be read: %s",
+                   scene->why_not ? scene->why_not : "");
+    else if (run && what == ASKED_NOTE)
+        scene_ask(scene, "note:", run->note ? run->note : "");
+    else if (run)
+        scene_ask(scene, "name:", run->name ? run->name : "");
+}
+
+static void send_text(struct runs *runs, const char *text)
+{
+    struct request request = {
+        .kind = runs->asked == ASKED_NOTE ? REQUEST_NOTE : REQUEST_NAME,
+        .run = chosen_id(runs),
+        .text = memory_copy_text(text),
+    };
+
+    desk_send(runs->scene->desk, &request);
+}
+
 static void set_filter(struct runs *runs, const char *text)
 {
     struct error err = {0};
@@ -420,7 +451,14 @@ static bool runs_event(struct view *view, const struct event *event, enum action
     case ACTION_OPEN: open_run(runs); break;
     case ACTION_GO_PRUNE: go_to(runs, SCREEN_PRUNE); break;
     case ACTION_GO_TRAIN: go_to(runs, SCREEN_TRAIN); break;
-    case ACTION_FILTER: scene_ask(view->scene, "filter:", runs->filter_text); break;
+    case ACTION_FILTER: ask(runs, ASKED_FILTER); break;
+    case ACTION_NOTE: ask(runs, ASKED_NOTE); break;
+    case ACTION_NAME: ask(runs, ASKED_NAME); break;
+    case ACTION_NEW:
+        view->scene->new_run = true;
+        view->scene->run = chosen_id(runs);
+        scene_go(view->scene, SCREEN_TRAIN);
+        break;
     case ACTION_SORT: sort_by(runs, table->sort + 1, table->reverse); break;
     case ACTION_SORT_BACK: sort_by(runs, table->sort - 1, table->reverse); break;
     case ACTION_REVERSE: sort_by(runs, table->sort, !table->reverse); break;
@@ -439,11 +477,16 @@ static bool runs_event(struct view *view, const struct event *event, enum action
     return true;
 }
 
+/* A filter works while it is typed; Esc brings back what was there. */
 static void runs_typed(struct view *view, const char *text, enum answer answer)
 {
-    (void)answer; /* it filters while it is typed; Esc brings back what was there */
-    view->scene->message[0] = '\0';
-    set_filter(view->state, text);
+    struct runs *runs = view->state;
+
+    if (runs->asked == ASKED_FILTER) {
+        view->scene->message[0] = '\0';
+        set_filter(runs, text);
+    } else if (answer == ANSWER_GIVEN)
+        send_text(runs, text);
 }
 
 static bool runs_tick(struct view *view)

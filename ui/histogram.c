@@ -1,0 +1,88 @@
+#include "ui/histogram.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "ui/plot.h"
+
+enum { FIRST_BIN = 2, LAST_BIN = HISTOGRAM_BINS - 2 }; /* those with a lower edge and an upper */
+
+/* log₁₀ of a bin's lower edge: ten bins a decade from 1e-9. */
+static double bin_start(int bin)
+{
+    return -9 + (bin - FIRST_BIN) / 10.0;
+}
+
+/* The decades that the counts span, at least three. */
+static void find_range(const int64_t *counts, double *low, double *high)
+{
+    int first = LAST_BIN, last = FIRST_BIN;
+
+    for (int bin = FIRST_BIN; bin <= LAST_BIN; bin++)
+        if (counts[bin]) {
+            first = bin < first ? bin : first;
+            last = bin;
+        }
+    *high = ceil(bin_start(last + 1));
+    *low = fmin(floor(bin_start(first)), *high - 3);
+}
+
+/* Channels whose log₁₀|γ| lies in from … to, bins cut in proportion. */
+static double count_between(const int64_t *counts, double from, double to)
+{
+    double count = 0;
+
+    for (int bin = FIRST_BIN; bin <= LAST_BIN; bin++) {
+        double overlap = fmin(to, bin_start(bin + 1)) - fmax(from, bin_start(bin));
+        if (overlap > 0)
+            count += (double)counts[bin] * overlap * 10;
+    }
+    return count;
+}
+
+static void draw_decades(struct grid *grid, struct rect inside, double low, double high)
+{
+    int row = inside.row + inside.rows - 1, free_from = inside.col;
+    char text[16];
+
+    for (int decade = (int)low; decade <= (int)high; decade++) {
+        int length = snprintf(text, sizeof text, "%d", decade);
+        int col = inside.col + (int)((decade - low) / (high - low) * (inside.cols - 1));
+        col = col - length / 2 < inside.col ? inside.col : col - length / 2;
+        col = col + length > inside.col + inside.cols ? inside.col + inside.cols - length : col;
+        if (col < free_from)
+            continue;
+        grid_text(grid, row, col, length, STYLE_DIM, text);
+        free_from = col + length + 1;
+    }
+}
+
+void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct grid *grid,
+                    struct rect inside)
+{
+    struct rect bars = {inside.row, inside.col, inside.rows - 1, inside.cols};
+    double low, high, top = 0;
+    double *value = NEW(double, bars.cols + 1);
+
+    find_range(counts, &low, &high);
+    double step = (high - low) / bars.cols;
+    for (int i = 0; i < bars.cols; i++) {
+        value[i] = count_between(counts, low + i * step, low + (i + 1) * step);
+        top = fmax(top, value[i]);
+    }
+    for (int i = 0; i < bars.cols; i++)
+        columns_draw(grid, (struct rect){bars.row, bars.col + i, bars.rows, 1}, &value[i], 1, top,
+                     low + (i + 0.5) * step <= cut ? STYLE_PRUNED : STYLE_KEPT);
+    int at = (int)((cut - low) / step);
+    if (!isnan(cut) && at >= 0 && at < bars.cols)
+        for (int row = 0; row < bars.rows; row++)
+            grid_sign(grid, bars.row + row, bars.col + at, GLYPH_PLOT_LINE, STYLE_THRESHOLD);
+    draw_decades(grid, inside, low, high);
+    if (counts[0] || counts[1])
+        grid_print(grid, bars.row, bars.col + 1, bars.cols - 1, STYLE_DIM, "%" PRId64 " zero",
+                   counts[0] + counts[1]);
+    free(value);
+}

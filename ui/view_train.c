@@ -1,0 +1,403 @@
+#include "ui/view_train.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "job/request.h"
+#include "ui/form.h"
+#include "ui/histogram.h"
+#include "ui/plot.h"
+#include "ui/say.h"
+
+struct train {
+    struct scene *scene;
+    struct run_row run; /* id 0: none */
+    struct epoch_row *epoch;
+    int epochs;
+    struct job_row job; /* id 0: none */
+    int64_t histogram[HISTOGRAM_BINS];
+    struct error trouble; /* why there is nothing to show */
+    int64_t version;
+    bool filling; /* the form is open */
+    struct form form;
+};
+
+/* --- the store ------------------------------------------------------------------------------- */
+
+static void forget(struct train *train)
+{
+    run_row_done(&train->run);
+    job_row_done(&train->job);
+    free(train->epoch);
+    train->run = (struct run_row){0};
+    train->job = (struct job_row){0};
+    train->epoch = NULL;
+    train->epochs = 0;
+}
+
+static int read_run(struct train *train, struct store *store, int64_t id, struct error *err)
+{
+    bool found = false;
+    int code = run_get(store, id, &train->run, err);
+
+    if (!code)
+        code = epoch_list(store, id, &train->epoch, &train->epochs, err);
+    if (!code)
+        code = job_find_run(store, id, &found, &train->job, err);
+    if (!code && train->epochs)
+        code = histogram_get(store, id, train->epoch[train->epochs - 1].epoch, -1, train->histogram,
+                             err);
+    return code;
+}
+
+/* The run that is looked at; without one, the newest. */
+static void read_store(struct train *train)
+{
+    struct scene *scene = train->scene;
+    struct run_row *row;
+    int count;
+
+    train->version = store_version(scene->store);
+    train->trouble = (struct error){0};
+    if (scene->run == 0 && !run_list(scene->store, &row, &count, &train->trouble)) {
+        for (int i = 0; i < count; i++)
+            scene->run = row[i].id > scene->run ? row[i].id : scene->run;
+        run_rows_free(row, count);
+    }
+    forget(train);
+    if (scene->run)
+        read_run(train, scene->store, scene->run, &train->trouble);
+    else if (!train->trouble.code)
+        error_set(&train->trouble, ERROR_DATA, "no run yet: n fills in a form for the first");
+}
+
+/* --- the form -------------------------------------------------------------------------------- */
+
+static void open_form(struct train *train)
+{
+    struct config config;
+    bool from = train->run.id && train->run.kind == RUN_TRAIN &&
+                !job_run_config(&train->run, &config, NULL);
+
+    if (!train->scene->desk) {
+        scene_tell(train->scene, STYLE_WARN, "this store can only be read: %s",
+                   train->scene->why_not ? train->scene->why_not : "");
+        return;
+    }
+    form_open(&train->form, from ? &config : NULL);
+    if (from)
+        config_done(&config);
+    train->filling = true;
+}
+
+static void close_form(struct train *train)
+{
+    if (train->filling)
+        form_done(&train->form);
+    train->filling = false;
+}
+
+static void start_run(struct train *train)
+{
+    struct request request = {.kind = REQUEST_TRAIN};
+    const char *why;
+
+    if (!form_is_ready(&train->form, &why)) {
+        scene_tell(train->scene, STYLE_BAD, "%.250s", why);
+        return;
+    }
+    request.config = NEW(struct config, 1);
+    config_copy(&train->form.config, request.config);
+    desk_send(train->scene->desk, &request);
+    scene_tell(train->scene, STYLE_LIVE, "queueing the run …");
+    close_form(train);
+    scene_go(train->scene, SCREEN_RUNS);
+}
+
+static void form_event(struct train *train, const struct event *event, struct rect inside)
+{
+    if (event->kind == EVENT_MOUSE) {
+        form_mouse(&train->form, &event->mouse, inside);
+        return;
+    }
+    switch (form_key(&train->form, event->key)) {
+    case FORM_START: start_run(train); break;
+    case FORM_LEAVE: close_form(train); break;
+    case FORM_CHANGED:
+    case FORM_NOTHING: break;
+    }
+}
+
+/* --- the view -------------------------------------------------------------------------------- */
+
+static int train_open(struct view *view, struct error *err)
+{
+    struct train *train = NEW(struct train, 1);
+
+    (void)err;
+    train->scene = view->scene;
+    view->state = train;
+    return 0;
+}
+
+static void train_close(struct view *view)
+{
+    struct train *train = view->state;
+
+    close_form(train);
+    forget(train);
+    free(train);
+}
+
+static void train_enter(struct view *view)
+{
+    struct train *train = view->state;
+
+    read_store(train);
+    if (view->scene->new_run && !train->filling)
+        open_form(train);
+    view->scene->new_run = false;
+}
+
+static void train_title(struct view *view, char *text, size_t size)
+{
+    const struct train *train = view->state;
+    char run[300];
+
+    snprintf(text, size, "%s%s%s", view->scene->store_name,
+             train->filling  ? " · a new run"
+             : train->run.id ? " · "
+                             : "",
+             train->filling || !train->run.id ? "" : say_run(&train->run, run, sizeof run));
+}
+
+static const char *train_foot(struct view *view)
+{
+    const struct train *train = view->state;
+
+    return train->filling ? "↑↓ line  ←→ choose  type a value  C-u default  Enter start  Esc leave"
+                          : NULL;
+}
+
+static bool is_live(const struct train *train)
+{
+    return train->run.status == RUN_RUNNING && train->job.updated > 0;
+}
+
+static void draw_progress(const struct train *train, struct grid *grid, struct rect in)
+{
+    const struct run_row *run = &train->run;
+    const struct job_row *job = &train->job;
+    struct line line = {grid, in.row, in.col + 1, in.col + in.cols};
+    double done = run->epoch;
+
+    if (is_live(train) && job->batches > 0 && job->epoch > run->epoch)
+        done = job->epoch - 1 + (double)job->batch / job->batches;
+    line_add(&line, say_status_style(run->status), "%-12s", run_status_name(run->status));
+    line_add(&line, STYLE_VALUE, "epoch %d/%d  ", run->epoch, run->epochs);
+    int width = in.cols / 3;
+    bar_draw(grid, in.row, line.col, width, done / run->epochs, STYLE_KEPT, STYLE_DIM);
+    line.col += width;
+    if (is_live(train))
+        line_add(&line, STYLE_TEXT, "  epoch %d, batch %d of %d", job->epoch, job->batch,
+                 job->batches);
+}
+
+static void draw_speed(const struct train *train, struct grid *grid, struct rect in)
+{
+    const struct job_row *job = &train->job;
+    struct line line = {grid, in.row + 1, in.col + 1, in.col + in.cols};
+    char text[40];
+
+    if (is_live(train)) {
+        line_add(&line, STYLE_TEXT, "loss now %.4f   %.0f images/s", job->loss,
+                 job->images_per_second);
+        if (job->eta >= 0)
+            line_add(&line, STYLE_TEXT, "   ready in %s",
+                     clock_print_duration(job->eta, text, sizeof text));
+    }
+    line_add(&line, STYLE_DIM, "%strained %s", is_live(train) ? "   " : "",
+             clock_print_duration(train->run.seconds, text, sizeof text));
+    if (train->run.message)
+        line_add(&line, STYLE_WARN, "   %s", train->run.message);
+}
+
+static void draw_state(const struct train *train, struct grid *grid, struct rect in)
+{
+    struct line line = {grid, in.row + 2, in.col + 1, in.col + in.cols};
+    char text[40];
+
+    draw_progress(train, grid, in);
+    draw_speed(train, grid, in);
+    if (!train->epochs)
+        return;
+    const struct epoch_row *last = &train->epoch[train->epochs - 1];
+    line_add(&line, STYLE_TEXT, "validation ");
+    line_add(&line, STYLE_VALUE, "%s", say_share(last->val_accuracy, text, sizeof text));
+    line_add(&line, STYLE_TEXT, "   training %s", say_share(last->train_accuracy, text, 40));
+    line_add(&line, STYLE_TEXT, "   test %s", say_share(train->run.test_accuracy, text, 40));
+    line_add(&line, STYLE_TEXT, "   loss %.4f", last->train_loss);
+    line = (struct line){grid, in.row + 3, in.col + 1, in.col + in.cols};
+    line_add(&line, STYLE_TEXT,
+             "learning rate %g   penalty %.4g   |γ| < 0.01: ", last->learning_rate, last->penalty);
+    line_add(&line, STYLE_VALUE, "%s", say_share(last->near_zero, text, sizeof text));
+    line_add(&line, STYLE_TEXT, " of %" PRId64 " channels", train->run.channels);
+    if (in.rows > 4 && train->run.note)
+        grid_text(grid, in.row + 4, in.col + 1, in.cols - 2, STYLE_TEXT, train->run.note);
+}
+
+enum curve { CURVE_TRAIN_LOSS, CURVE_VAL_LOSS, CURVE_TRAIN_ACCURACY, CURVE_VAL_ACCURACY };
+
+static double curve_value(const struct epoch_row *epoch, enum curve curve)
+{
+    switch (curve) {
+    case CURVE_TRAIN_LOSS: return epoch->train_loss;
+    case CURVE_VAL_LOSS: return epoch->val_loss;
+    case CURVE_TRAIN_ACCURACY: return 100 * epoch->train_accuracy;
+    case CURVE_VAL_ACCURACY: return 100 * epoch->val_accuracy;
+    }
+    return (double)NAN;
+}
+
+/* Two curves over the epochs: of training thin, of validation with its last value marked. */
+static void draw_curves(const struct train *train, struct grid *grid, struct rect in,
+                        enum curve training, enum curve validation)
+{
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    double *x = NEW(double, train->epochs), *y[2];
+    enum curve curve[2] = {training, validation};
+    struct plot plot;
+
+    for (int c = 0; c < 2; c++) {
+        y[c] = NEW(double, train->epochs);
+        for (int i = 0; i < train->epochs; i++) {
+            x[i] = train->epoch[i].epoch;
+            y[c][i] = curve_value(&train->epoch[i], curve[c]);
+            low = fmin(low, y[c][i]);
+            high = fmax(high, y[c][i]);
+        }
+    }
+    plot_open(&plot, grid, in, 1, fmax(train->run.epochs, 2), low, high);
+    plot_line(&plot, x, y[0], train->epochs, STYLE_SERIES_2);
+    plot_line(&plot, x, y[1], train->epochs, STYLE_SERIES_1);
+    plot_lay(&plot);
+    for (int c = 0; c < 2 && train->epochs; c++)
+        plot_marker(&plot, x[train->epochs - 1], y[c][train->epochs - 1],
+                    c ? GLYPH_MARKER_1 : GLYPH_MARKER_5, c ? STYLE_SERIES_1 : STYLE_SERIES_2);
+    plot_done(&plot);
+    free(x);
+    free(y[0]);
+    free(y[1]);
+}
+
+static void train_draw(struct view *view, struct grid *grid)
+{
+    struct train *train = view->state;
+    const struct layout *layout = &view->layout;
+
+    if (train->filling) {
+        struct rect body = layout_body(layout);
+        grid_frame(grid, body, "A new run");
+        form_draw(&train->form, grid, rect_inside(body));
+        return;
+    }
+    grid_frame(grid, layout->frame[PART_STATE], "Training");
+    if (train->trouble.code) {
+        struct rect in = layout->inside[PART_STATE];
+        grid_text(grid, in.row + 1, in.col + 1, in.cols - 2, STYLE_WARN, train->trouble.text);
+        return;
+    }
+    grid_frame(grid, layout->frame[PART_LOSS], "Loss by epoch: ● validation ○ training");
+    grid_frame(grid, layout->frame[PART_ACCURACY], "Accuracy, %");
+    draw_state(train, grid, layout->inside[PART_STATE]);
+    if (train->epochs) {
+        draw_curves(train, grid, layout->inside[PART_LOSS], CURVE_TRAIN_LOSS, CURVE_VAL_LOSS);
+        draw_curves(train, grid, layout->inside[PART_ACCURACY], CURVE_TRAIN_ACCURACY,
+                    CURVE_VAL_ACCURACY);
+    }
+    if (layout_has(layout, PART_GAMMA)) {
+        grid_frame(grid, layout->frame[PART_GAMMA], "log₁₀|γ| at the last epoch");
+        if (train->epochs)
+            histogram_draw(train->histogram, (double)NAN, grid, layout->inside[PART_GAMMA]);
+    }
+}
+
+static void send(struct train *train, enum request_kind kind, const char *saying)
+{
+    struct request request = {.kind = kind, .run = train->run.id};
+
+    desk_send(train->scene->desk, &request);
+    scene_tell(train->scene, STYLE_LIVE, "%s", saying);
+}
+
+/* Pauses what trains or waits, lets go on what stands still. */
+static void pause_or_resume(struct train *train)
+{
+    switch (train->run.status) {
+    case RUN_QUEUED:
+    case RUN_RUNNING: send(train, REQUEST_PAUSE, "it pauses at its next checkpoint"); break;
+    case RUN_PAUSED:
+    case RUN_INTERRUPTED:
+    case RUN_FAILED: send(train, REQUEST_RESUME, "it goes on"); break;
+    case RUN_FINISHED:
+    case RUN_DIVERGED:
+        scene_tell(train->scene, STYLE_WARN, "the run is %s", run_status_name(train->run.status));
+    }
+}
+
+static bool train_event(struct view *view, const struct event *event, enum action action)
+{
+    struct train *train = view->state;
+    bool changes = action == ACTION_PAUSE || action == ACTION_STOP;
+
+    if (train->filling) {
+        form_event(train, event, rect_inside(layout_body(&view->layout)));
+        return true;
+    }
+    if (changes && (!view->scene->desk || !train->run.id)) {
+        scene_tell(view->scene, STYLE_WARN, "this store can only be read");
+        return true;
+    }
+    switch (action) {
+    case ACTION_NEW: open_form(train); break;
+    case ACTION_PAUSE: pause_or_resume(train); break;
+    case ACTION_STOP: scene_ask(view->scene, "stop it for good? (yes)", ""); break;
+    case ACTION_GO_PRUNE: scene_go(view->scene, SCREEN_PRUNE); break;
+    default: return false;
+    }
+    return true;
+}
+
+static void train_typed(struct view *view, const char *text, enum answer answer)
+{
+    if (answer == ANSWER_GIVEN && strcmp(text, "yes") == 0)
+        send(view->state, REQUEST_CANCEL, "it stops at its next checkpoint");
+}
+
+static bool train_tick(struct view *view)
+{
+    struct train *train = view->state;
+
+    if (train->filling || store_version(view->scene->store) == train->version)
+        return false;
+    read_store(train);
+    return true;
+}
+
+const struct view_ops view_train = {
+    .screen = SCREEN_TRAIN,
+    .open = train_open,
+    .close = train_close,
+    .enter = train_enter,
+    .title = train_title,
+    .draw = train_draw,
+    .foot = train_foot,
+    .event = train_event,
+    .typed = train_typed,
+    .tick = train_tick,
+};
