@@ -80,32 +80,43 @@ static void draw_after(const struct prune_model *model, struct line line)
         line_add(&line, STYLE_WARN, "   %s", model->probe.text);
 }
 
-/* Retrainings: the one of just this pruning first, then the others by how much they prune. */
-static void draw_retrained(const struct prune_model *model, struct line line)
+static void add_retrained(struct line *line, const struct prune_model *model,
+                          const struct prune_retrained *one)
 {
     char text[40];
-    int shown = 0;
+    bool here = one->kept == model->state.kept;
+    enum style style = here ? STYLE_VALUE : STYLE_TEXT;
 
+    if (isnan(one->accuracy))
+        line_add(line, style, "run %" PRId64, one->run);
+    else
+        line_add(line, style, "%s", say_share(one->accuracy, text, sizeof text));
+    if (!here)
+        line_add(line, style, " at %.1f %%", prune_model_percent(model, one->kept));
+    else if (isnan(one->accuracy))
+        line_add(line, style, " here");
+    else
+        line_add(line, style, " here (run %" PRId64 ")", one->run);
+    if (one->status != RUN_FINISHED)
+        line_add(line, say_status_style(one->status), ", %s %d/%d", run_status_name(one->status),
+                 one->epoch, one->epochs);
+}
+
+/* Retrainings: those of just this pruning first, then the others. */
+static void draw_retrained(const struct prune_model *model, struct line line)
+{
     line_add(&line, STYLE_TEXT, " after retraining ");
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < model->retrains; i++) {
-            const struct prune_retrained *one = &model->retrained[i];
-            if ((one->kept == model->state.kept) != (pass == 0))
+            bool here = model->retrained[i].kept == model->state.kept;
+            if (here != (pass == 0))
                 continue;
-            enum style style = pass == 0 ? STYLE_VALUE : STYLE_TEXT;
-            line_add(&line, STYLE_DIM, "%s", shown++ ? " · " : "");
-            line_add(&line, style, "%s", say_share(one->accuracy, text, sizeof text));
-            if (pass == 0)
-                line_add(&line, style, " here (run %" PRId64 ")", one->run);
-            else
-                line_add(&line, style, " at %.1f %%", prune_model_percent(model, one->kept));
-            if (one->status != RUN_FINISHED)
-                line_add(&line, say_status_style(one->status), " %s %d/%d",
-                         run_status_name(one->status), one->epoch, one->epochs);
+            add_retrained(&line, model, &model->retrained[i]);
+            line_add(&line, STYLE_DIM, "   ");
         }
-    if (!shown)
-        line_add(&line, STYLE_DIM, "none yet");
-    line_add(&line, STYLE_KEY, "   R");
+    if (!model->retrains)
+        line_add(&line, STYLE_DIM, "none yet   ");
+    line_add(&line, STYLE_KEY, "R");
     line_add(&line, STYLE_DIM, " retrains here");
 }
 

@@ -282,7 +282,8 @@ static void runs_title(struct view *view, char *text, size_t size)
 
     for (int i = 0; i < runs->count; i++)
         alive += runs->row[i].status == RUN_RUNNING;
-    snprintf(text, size, "%s · %d runs, %d training", view->scene->store_name, runs->count, alive);
+    snprintf(text, size, "%s · %d run%s, %d training", view->scene->store_name, runs->count,
+             runs->count == 1 ? "" : "s", alive);
 }
 
 static void draw_empty(const struct runs *runs, struct grid *grid, struct rect in)
@@ -314,22 +315,24 @@ static void draw_spark(const struct runs *runs, struct grid *grid, struct rect i
 
 static void draw_detail(struct runs *runs, struct grid *grid, struct rect in)
 {
-    char text[400], parameters[24], macs[24], duration[32], created[32];
+    char text[400], parameters[24], macs[24], duration[32] = "", created[32];
 
     if (!runs->table.rows)
         return;
     const struct run_row *run = &runs->row[runs->shown[runs->table.cursor]];
     read_detail(runs);
+    if (run->seconds > 0)
+        clock_print_duration(run->seconds, duration, sizeof duration);
     grid_sign(grid, in.row, in.col + 1, say_run_marker(run->id), say_run_style(run->id));
     grid_text(grid, in.row, in.col + 3, in.cols - 4, STYLE_VALUE, say_run(run, text, sizeof text));
     grid_print(grid, in.row + 1, in.col + 1, in.cols - 2, say_status_style(run->status), "%s%s%s",
                run_status_name(run->status), run->message ? ": " : "",
                run->message ? run->message : "");
     grid_print(grid, in.row + 2, in.col + 1, in.cols - 2, STYLE_TEXT,
-               "%" PRId64 " channels · %s parameters · %s MACs · %d prunings · trained %s · %s",
+               "%" PRId64 " channels · %s parameters · %s MACs · %d pruning%s%s%s · %s",
                run->channels, say_count((double)run->parameters, parameters, sizeof parameters),
                say_count((double)run->macs, macs, sizeof macs), run->prunings,
-               clock_print_duration(run->seconds, duration, sizeof duration),
+               run->prunings == 1 ? "" : "s", *duration ? " · trained " : "", duration,
                clock_print_time(run->created, created, sizeof created));
     draw_spark(runs, grid, in, in.row + 3);
     if (run->note || run->tags)

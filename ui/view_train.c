@@ -215,16 +215,18 @@ static void draw_speed(const struct train *train, struct grid *grid, struct rect
     char text[40];
 
     if (is_live(train)) {
-        line_add(&line, STYLE_TEXT, "loss now %.4f   %.0f images/s", job->loss,
-                 job->images_per_second);
+        line_add(&line, STYLE_TEXT, "loss now %.4f   ", job->loss);
+        if (job->images_per_second > 0)
+            line_add(&line, STYLE_TEXT, "%.0f images/s   ", job->images_per_second);
         if (job->eta >= 0)
-            line_add(&line, STYLE_TEXT, "   ready in %s",
+            line_add(&line, STYLE_TEXT, "ready in %s   ",
                      clock_print_duration(job->eta, text, sizeof text));
     }
-    line_add(&line, STYLE_DIM, "%strained %s", is_live(train) ? "   " : "",
-             clock_print_duration(train->run.seconds, text, sizeof text));
+    if (train->run.seconds > 0)
+        line_add(&line, STYLE_DIM, "trained %s   ",
+                 clock_print_duration(train->run.seconds, text, sizeof text));
     if (train->run.message)
-        line_add(&line, STYLE_WARN, "   %s", train->run.message);
+        line_add(&line, STYLE_WARN, "%s", train->run.message);
 }
 
 static void draw_state(const struct train *train, struct grid *grid, struct rect in)
