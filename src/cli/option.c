@@ -43,7 +43,7 @@ const struct option global_options[] = {
          .config = true,                                                                           \
          .field = CONFIG_FIELD_##field_,                                                           \
          .sets = "no",                                                                             \
-         .help = "no " help_},
+         .help = "do not " help_},
 
 const struct option config_options[] = {
 #define CONFIG(field, key, type, def, low, high, identity, placeholder, help)                      \
