@@ -44,8 +44,7 @@ struct timing {
     struct cost cost;
 };
 
-/* --- options -----------------------------------------------------------------------------------
- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 /* "0.5" or "50%" of the channels. */
 static int parse_ratio(const char *text, struct decimal *percent, struct error *err)
@@ -107,8 +106,7 @@ static int read_plan(const struct arguments *arguments, struct plan *plan, struc
     return code;
 }
 
-/* --- the network -------------------------------------------------------------------------------
- */
+/* --- the network ------------------------------------------------------------------------------ */
 
 /* c − ⌊c·ratio⌋ channels are left in every gate. */
 static void thin(struct net_spec *spec, struct decimal removed)
@@ -148,8 +146,7 @@ static int build(const char *arch, const struct plan *plan, struct net **net, st
     return code;
 }
 
-/* --- measuring ---------------------------------------------------------------------------------
- */
+/* --- measuring -------------------------------------------------------------------------------- */
 
 /* Normally distributed images; the lanes past the batch stay 0. */
 static void fill_input(const struct map *input, int images, float *x)
@@ -265,8 +262,7 @@ static int measure(const char *arch, const struct plan *plan, struct timing *tim
     return code;
 }
 
-/* --- printing ----------------------------------------------------------------------------------
- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 static double gflops(const struct plan *plan, const struct timing *timing)
 {

@@ -7,8 +7,7 @@
 #include "cli/output.h"
 #include "data/data.h"
 
-/* --- list --------------------------------------------------------------------------------------
- */
+/* --- list ------------------------------------------------------------------------------------- */
 
 static void set_count(struct jvalue *object, const char *key, int count)
 {
@@ -71,8 +70,7 @@ static int list(const struct session *session)
     return 0;
 }
 
-/* --- check -------------------------------------------------------------------------------------
- */
+/* --- check ------------------------------------------------------------------------------------ */
 
 static void check_json(const struct data_set *set, int official)
 {

@@ -16,8 +16,7 @@
 
 enum { BATCH = 64 };
 
-/* --- what is evaluated -------------------------------------------------------------------------
- */
+/* --- what is evaluated ------------------------------------------------------------------------ */
 
 struct subject {
     struct run_row run; /* whose data it is; of a pruning: the run that was pruned */
@@ -73,8 +72,7 @@ static void unload(struct subject *subject)
     run_row_done(&subject->run);
 }
 
-/* --- accuracy ----------------------------------------------------------------------------------
- */
+/* --- accuracy --------------------------------------------------------------------------------- */
 
 static int on_images(void *context, int done, struct error *err)
 {
@@ -138,8 +136,7 @@ static int measure(const struct session *session, const struct subject *subject,
     return code;
 }
 
-/* --- logits ------------------------------------------------------------------------------------
- */
+/* --- logits ----------------------------------------------------------------------------------- */
 
 /* `count` images of float32 (C, H, W) as a map of lanes; the lanes past them are 0. */
 static void fill_lanes(const float *from, int count, const struct map *shape, float *x)

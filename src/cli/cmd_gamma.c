@@ -64,8 +64,7 @@ static void histogram_fill(struct histogram *histogram, const struct layer *laye
     }
 }
 
-/* --- JSON --------------------------------------------------------------------------------------
- */
+/* --- JSON ------------------------------------------------------------------------------------- */
 
 static struct jvalue *values_json(const struct layer *layer)
 {
@@ -111,8 +110,7 @@ static void print_json(int epoch, const struct layer *layer, int layers, int bin
     histogram_close(&histogram);
 }
 
-/* --- for people --------------------------------------------------------------------------------
- */
+/* --- for people ------------------------------------------------------------------------------- */
 
 static int compare_floats(const void *a, const void *b)
 {
@@ -202,8 +200,7 @@ static void print_bins(const struct session *session, const struct layer *layer,
     histogram_close(&histogram);
 }
 
-/* --- reading -----------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static int no_layer(const char *wanted, char *const *names, int count, struct error *err)
 {

@@ -21,8 +21,7 @@ static void print_ids(const struct session *session, const int64_t *ids, int cou
         jvalue_free(object);
 }
 
-/* --- tag, note ---------------------------------------------------------------------------------
- */
+/* --- tag, note -------------------------------------------------------------------------------- */
 
 static int write_text(struct session *session,
                       int (*write)(struct store *store, int64_t id, const char *text,
@@ -78,8 +77,7 @@ const struct command command_note = {
     .run = note,
 };
 
-/* --- remove ------------------------------------------------------------------------------------
- */
+/* --- remove ----------------------------------------------------------------------------------- */
 
 static int check_removable(struct session *session, const struct run_row *row, struct error *err)
 {

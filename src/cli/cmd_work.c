@@ -12,8 +12,7 @@
 #include "job/job.h"
 #include "job/worker.h"
 
-/* --- work --------------------------------------------------------------------------------------
- */
+/* --- work ------------------------------------------------------------------------------------- */
 
 /* The next time the clock shows HH:MM here, in ms since 1970. */
 static int parse_until(const char *text, int64_t *until, struct error *err)
@@ -102,8 +101,7 @@ const struct command command_work = {
     .run = work,
 };
 
-/* --- pause, cancel -----------------------------------------------------------------------------
- */
+/* --- pause, cancel ---------------------------------------------------------------------------- */
 
 static int ask(struct session *session,
                int (*request)(struct store *store, int64_t run, struct error *err),

@@ -12,8 +12,7 @@
 #include "data/data.h"
 #include "job/job.h"
 
-/* --- runs --------------------------------------------------------------------------------------
- */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 /* The training images of an epoch, by the run's configuration; 0 when it is not known. */
 static int64_t images_of(const struct run_row *row)
@@ -202,8 +201,7 @@ void describe_print_run(const struct run_row *row)
         output_field("note", "%s", row->note);
 }
 
-/* --- prunings and checkpoints ------------------------------------------------------------------
- */
+/* --- prunings and checkpoints ----------------------------------------------------------------- */
 
 static struct jvalue *layers_of(const struct pruning_row *row)
 {

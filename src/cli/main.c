@@ -44,8 +44,7 @@ static int close_output(const char *command, int status)
     return status ? status : code;
 }
 
-/* --- before the command ------------------------------------------------------------------------
- */
+/* --- before the command ----------------------------------------------------------------------- */
 
 static int read_threads(struct session *session, struct error *err)
 {
@@ -112,8 +111,7 @@ static int run_command(struct session *session, char **argv, struct error *err)
     return command->run(session, err);
 }
 
-/* --- which command -----------------------------------------------------------------------------
- */
+/* --- which command ---------------------------------------------------------------------------- */
 
 static int unknown_command(const char *word, struct error *err)
 {
@@ -127,16 +125,40 @@ static int unknown_command(const char *word, struct error *err)
                 : error_hint(err, "`slimscope help` lists them");
 }
 
+static void know_options(struct session *session, const struct command *command)
+{
+    int tables = 1;
+    session->command = command;
+    if (command->options)
+        session->arguments.table[tables++] = command->options;
+    if (command->flags & COMMAND_CONFIG)
+        session->arguments.table[tables++] = config_options;
+}
+
 /* Without a command it is the screens; where there is no terminal, a line says so. */
 static int no_command(struct session *session, struct error *err)
 {
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
-        session->command = &command_explore;
-        session->arguments.table[1] = command_explore.options;
+        know_options(session, &command_explore);
         return 0;
     }
     error_set(err, ERROR_USAGE, "explore: not a terminal: the screens need one");
     return error_hint(err, "`slimscope help` lists the commands that do without");
+}
+
+/* Prints the version or the help, if that is what was wanted. */
+static bool answer(const struct session *session, bool help)
+{
+    const struct arguments *arguments = &session->arguments;
+    if (option_given(arguments, "version"))
+        puts("slimscope " PACKAGE_VERSION);
+    else if (!help && !option_given(arguments, "help"))
+        return false;
+    else if (session->command)
+        help_command(stdout, session->command);
+    else
+        help_overview(stdout);
+    return true;
 }
 
 /* Finds the command and parses what follows it. *done: it was help or the version that was wanted.
@@ -144,44 +166,24 @@ static int no_command(struct session *session, struct error *err)
 static int read_command(struct session *session, char **argv, bool *done, struct error *err)
 {
     struct arguments *arguments = &session->arguments;
-    int next = 1;
-    *done = true;
+    int next;
     arguments->table[0] = global_options;
-    int code = arguments_parse(arguments, argv, next, true, &next, err);
-    const char *word = code ? NULL : argv[next];
-    bool help = !code && (option_given(arguments, "help") || (word && text_equal(word, "help")));
-    if (word && text_equal(word, "help"))
-        word = argv[++next];
-    if (code || option_given(arguments, "version")) {
-        if (!code)
-            puts("slimscope " PACKAGE_VERSION);
+    int code = arguments_parse(arguments, argv, 1, true, &next, err);
+    const bool help = !code && argv[next] && text_equal(argv[next], "help");
+    if (help)
+        code = arguments_parse(arguments, argv, next + 1, true, &next, err);
+    if (code)
         return code;
-    }
-    if (!word && help)
-        help_overview(stdout);
-    if (!word && !help) {
-        *done = false;
-        return no_command(session, err);
-    }
-    if (!word)
-        return 0;
-    session->command = command_find(word);
-    if (!session->command)
+    const char *word = argv[next];
+    const struct command *command = word ? command_find(word) : NULL;
+    if (word && !command)
         return unknown_command(word, err);
-    int tables = 1;
-    if (session->command->options)
-        arguments->table[tables++] = session->command->options;
-    if (session->command->flags & COMMAND_CONFIG)
-        arguments->table[tables++] = config_options;
-    if (!help)
+    if (command)
+        know_options(session, command);
+    if (command && !help && !option_given(arguments, "help")) /* help does not mind what follows */
         code = arguments_parse(arguments, argv, next + 1, false, &next, err);
-    if (help || (!code && option_given(arguments, "help")))
-        help_command(stdout, session->command);
-    else if (!code && option_given(arguments, "version"))
-        puts("slimscope " PACKAGE_VERSION);
-    else
-        *done = false;
-    return code;
+    *done = !code && answer(session, help);
+    return code || *done || command ? code : no_command(session, err);
 }
 
 /* A stop by signal ends as the shell expects: 128 + its number. */

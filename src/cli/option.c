@@ -59,8 +59,7 @@ bool option_is_default(const struct option *option)
            text_equal(option->sets, config_row((enum config_field)option->field)->standard);
 }
 
-/* --- finding -----------------------------------------------------------------------------------
- */
+/* --- finding ---------------------------------------------------------------------------------- */
 
 static const struct option *find(const struct arguments *arguments, const char *name, size_t length)
 {
@@ -97,8 +96,7 @@ static int unknown(const struct arguments *arguments, const char *name, struct e
     return ERROR_USAGE;
 }
 
-/* --- parsing -----------------------------------------------------------------------------------
- */
+/* --- parsing ---------------------------------------------------------------------------------- */
 
 static int add(struct arguments *arguments, const struct option *option, const char *value,
                struct error *err)
@@ -192,8 +190,7 @@ void arguments_done(struct arguments *arguments)
     *arguments = (struct arguments){0};
 }
 
-/* --- asking ------------------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static const struct occurrence *last(const struct arguments *arguments, const char *name)
 {

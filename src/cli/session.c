@@ -55,8 +55,7 @@ void session_next(const struct session *session, const char *format, ...)
     va_end(args);
 }
 
-/* --- targets -----------------------------------------------------------------------------------
- */
+/* --- targets ---------------------------------------------------------------------------------- */
 
 static bool all_digits(const char *text)
 {

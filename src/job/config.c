@@ -65,8 +65,7 @@ int config_find(const char *key)
     return -1;
 }
 
-/* --- making, copying, freeing ------------------------------------------------------------------
- */
+/* --- making, copying, freeing ----------------------------------------------------------------- */
 
 static void clear_tags(struct config *config)
 {
@@ -110,8 +109,7 @@ void config_copy(const struct config *from, struct config *to)
         to->tag[i] = memory_copy_text(from->tag[i]);
 }
 
-/* --- text to value -----------------------------------------------------------------------------
- */
+/* --- text to value ---------------------------------------------------------------------------- */
 
 static int refuse(const struct config_row *row, const char *text, struct error *err,
                   const char *why)
@@ -296,8 +294,7 @@ int config_set(struct config *config, enum config_field field, const char *text,
     return code;
 }
 
-/* --- value to text -----------------------------------------------------------------------------
- */
+/* --- value to text ---------------------------------------------------------------------------- */
 
 /* As a percentage where that reads back to the same number. */
 static void print_share(double share, struct text *text)
@@ -355,8 +352,7 @@ char *config_get(const struct config *config, enum config_field field)
     return memory_copy_text(text ? text : "");
 }
 
-/* --- what hangs together -----------------------------------------------------------------------
- */
+/* --- what hangs together ---------------------------------------------------------------------- */
 
 static int check_above(const struct config *config, enum config_field field, double limit,
                        struct error *err)
@@ -404,8 +400,7 @@ bool config_acts(const struct config *config, enum config_field field)
     }
 }
 
-/* --- JSON --------------------------------------------------------------------------------------
- */
+/* --- JSON ------------------------------------------------------------------------------------- */
 
 static struct jvalue *drops_to_json(const struct config *config)
 {
@@ -518,8 +513,7 @@ int config_from_json(const struct jvalue *json, struct config *config, struct er
     return 0;
 }
 
-/* --- for training ------------------------------------------------------------------------------
- */
+/* --- for training ----------------------------------------------------------------------------- */
 
 void config_train_options(const struct config *config, struct train_options *options)
 {

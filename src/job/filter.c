@@ -9,8 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* --- the keys ----------------------------------------------------------------------------------
- */
+/* --- the keys --------------------------------------------------------------------------------- */
 
 enum key {
     KEY_RUN,
@@ -122,8 +121,7 @@ static double number_of(const struct run_row *row, enum key key)
     }
 }
 
-/* --- parsing -----------------------------------------------------------------------------------
- */
+/* --- parsing ---------------------------------------------------------------------------------- */
 
 enum comparison { LESS, LESS_EQUAL, EQUAL, UNEQUAL, GREATER_EQUAL, GREATER };
 
@@ -248,8 +246,7 @@ void filter_free(struct filter *filter)
     free(filter);
 }
 
-/* --- matching ----------------------------------------------------------------------------------
- */
+/* --- matching --------------------------------------------------------------------------------- */
 
 static bool contains(const char *text, const char *word)
 {
