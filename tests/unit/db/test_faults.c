@@ -149,15 +149,16 @@ END_TEST
 
 /* --- sudden ends ----------------------------------------------------------------------------- */
 
+/* Says each epoch that is committed with a byte into a pipe. */
 static int write_until_killed(void *context)
 {
+    const int *to_parent = context;
     struct error err = {0};
     struct store *store = must_open(STORE_WRITE);
     int64_t from = ask(in_folder("runs.db"), "SELECT max(epoch) FROM epoch");
-    for (int i = (int)from + 1; !*(int *)context; i++)
-        if (insert_epoch(store, 1, i, 0.5f, &err))
+    for (int i = (int)from + 1;; i++)
+        if (insert_epoch(store, 1, i, 0.5f, &err) || write(*to_parent, "", 1) != 1)
             return 1;
-    return 0;
 }
 
 static void pause_for(long milliseconds)
@@ -171,18 +172,20 @@ static void kill_writers(void)
 {
     enum { KILLS = 12 };
     struct error err = {0};
-    char *path = in_folder("runs.db");
-    int never = 0;
+    char *path = in_folder("runs.db"), byte;
+    int ends[2];
     struct store *store = must_open(STORE_CREATE);
     must(insert_epoch(store, insert_run(store, 'a'), 1, 0.5f, &err));
     store_close(store);
     for (int64_t i = 0, before = 1; i < KILLS; i++) {
-        pid_t child = start_child(write_until_killed, &never);
-        while (ask(path, "SELECT max(epoch) FROM epoch") <= before)
-            pause_for(1); /* Check ends what waits for ever */
+        ck_assert_int_eq(pipe(ends), 0);
+        pid_t child = start_child(write_until_killed, &ends[1]);
+        ck_assert_int_eq(read(ends[0], &byte, 1), 1);
         pause_for(i * 37 % 11);
         ck_assert_int_eq(kill(child, SIGKILL), 0);
         ck_assert_int_eq(end_child(child), -SIGKILL);
+        close(ends[0]);
+        close(ends[1]);
         is_fine(); /* every epoch has all its γ and histograms */
         int64_t epochs = ask(path, "SELECT count(*) FROM epoch");
         ck_assert_int_eq(epochs, ask(path, "SELECT max(epoch) FROM epoch"));
