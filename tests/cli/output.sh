@@ -15,6 +15,12 @@ same "quiet" "$(wc -c <"$folder/err")" 0
 works --json runs -q
 is_json runs
 
+# A penalty that cannot act says so, and what a would: mcp is flat from a lambda = 0.02 on, and
+# gamma starts at 0.5.
+# shellcheck disable=SC2086 # $tiny is words
+works train $tiny --penalty mcp --a 2 --lambda 1e-2
+holds "the penalty that does nothing" grep -q 'mcp is flat .* 0\.02 .*--a 100 ' "$folder/err"
+
 # Names from outside cannot steer the terminal.
 works note 1 "$(printf 'red \033[31m and\nbroken')"
 works show 1
