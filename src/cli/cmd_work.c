@@ -67,7 +67,8 @@ static int work(struct session *session, struct error *err)
     struct progress progress;
     progress_open(&progress, session);
     struct job_watch watch = progress_watch(&progress);
-    struct worker_options options = {.once = option_given(arguments, "once"),
+    struct worker_options options = {.alone = option_given(arguments, "alone"),
+                                     .once = option_given(arguments, "once"),
                                      .data = option_text(arguments, "data"),
                                      .watch = &watch,
                                      .starts = on_start};
@@ -86,6 +87,7 @@ static int work(struct session *session, struct error *err)
 }
 
 static const struct option work_options[] = {
+    {.name = "alone", .help = "one at a time: wait while another such worker is at work"},
     {.name = "once", .help = "take one job, then stop"},
     {.name = "until", .placeholder = "HH:MM", .help = "stop at this time, at a checkpoint"},
     {.name = "data", .placeholder = "SPEC", .help = "look for the data here first"},

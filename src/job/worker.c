@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,11 +14,14 @@
 #include "base/memory.h"
 #include "base/stop.h"
 
+enum { SPACE_RETRY = 30 /* seconds */ };
+
 struct worker {
     struct store *store;
     const struct worker_options *options;
     struct data_set *set; /* of the last job: the next one often has the same */
     struct job_watch watch;
+    bool no_space; /* and it has been said */
 };
 
 /* The deadline comes as a stop of the job that runs: it saves a checkpoint. */
@@ -77,6 +81,17 @@ static int give_back(struct worker *w, const struct job_row *job, struct error *
     return code;
 }
 
+/* The job stays where its last checkpoint is. Says so once, until a job has ended well again. */
+static void wait_for_space(struct worker *w, const struct job_row *job, const struct error *why)
+{
+    if (!w->no_space)
+        log_notice("%s; it goes on when there is room", why->text);
+    w->no_space = true;
+    for (int i = 0; i < SPACE_RETRY * 10 && !stop_signal(); i++)
+        usleep(100000);
+    give_back(w, job, NULL);
+}
+
 /* Works on one job; *outcome is what came of it, the result whether the worker can go on. */
 static int work_on(struct worker *w, int64_t id, int *outcome, struct error *err)
 {
@@ -101,17 +116,43 @@ static int work_on(struct worker *w, int64_t id, int *outcome, struct error *err
             *err = why;
             code = ERROR_STOPPED;
         } else if (*outcome == ERROR_SPACE) {
-            give_back(w, &job, NULL);
-            *err = why;
-            code = ERROR_SPACE;
+            wait_for_space(w, &job, &why);
+        } else if (*outcome && *outcome != ERROR_STOPPED) {
+            log_notice("%s", why.text);
         }
     }
-    if (*outcome && !code && *outcome != ERROR_STOPPED && *outcome != ERROR_BUSY)
-        log_notice("%s", why.text);
 done:
     job_row_done(&job);
     run_row_done(&row);
     return code;
+}
+
+/* Opens and locks a file in STORE.d/; −1 when it cannot be had (now, unless it waits). */
+static int take_turn(struct store *store, const char *name, bool waits)
+{
+    char *path = memory_print("%s/%s", store_folder(store), name);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    free(path);
+    if (fd >= 0 && flock(fd, LOCK_EX | (waits ? 0 : LOCK_NB)) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Waits until no other lone worker is at work, as the only one that waits: whoever waits takes what
+ * was queued before the other went home. Returns a descriptor to hold, or −1: not needed here. */
+static int wait_for_turn(struct store *store)
+{
+    int turn = take_turn(store, "worker.lock", false);
+    if (turn >= 0)
+        return turn;
+    int next = take_turn(store, "worker-next.lock", false);
+    if (next < 0)
+        return -1;
+    turn = take_turn(store, "worker.lock", true);
+    close(next);
+    return turn;
 }
 
 int worker_run(struct store *store, const struct worker_options *options, int *done, int *failed,
@@ -119,8 +160,12 @@ int worker_run(struct store *store, const struct worker_options *options, int *d
 {
     struct worker w = {.store = store, .options = options};
     w.watch = (struct job_watch){on_progress, on_epoch, &w};
-    int code = 0;
     *done = *failed = 0;
+    int code = file_make_folder(store_folder(store), err);
+    int turn = code || !options->alone ? -1 : wait_for_turn(store);
+    if (!code && options->alone && turn < 0)
+        return 0;
+    store_set_patience(store, 1e9); /* a worker waits for a locked store */
     while (!code) {
         int64_t id;
         int outcome, buried;
@@ -132,12 +177,16 @@ int worker_run(struct store *store, const struct worker_options *options, int *d
         if (code || id == 0)
             break;
         code = work_on(&w, id, &outcome, err);
+        bool waits = outcome == ERROR_STOPPED || outcome == ERROR_BUSY || outcome == ERROR_SPACE;
+        w.no_space = outcome == ERROR_SPACE;
         *done += outcome == 0;
-        *failed += outcome != 0 && outcome != ERROR_STOPPED && outcome != ERROR_BUSY;
-        if (options->once)
+        *failed += outcome != 0 && !waits;
+        if (options->once && outcome != ERROR_SPACE)
             break;
     }
     data_close(w.set);
+    if (turn >= 0)
+        close(turn);
     if (code == ERROR_STOPPED && options->until && clock_milliseconds() >= options->until)
         code = 0; /* the time that was given is over: not an error */
     return code;
@@ -155,7 +204,7 @@ static void become_worker(const char *store_path, const char *log_path)
     if (nice(10) < 0) {
         /* it works at the priority that it has */
     }
-    execl("/proc/self/exe", "slimscope", "work", "--store", store_path, (char *)NULL);
+    execl("/proc/self/exe", "slimscope", "work", "--alone", "--store", store_path, (char *)NULL);
     _exit(127);
 }
 

@@ -9,6 +9,7 @@
 #include "job/job.h"
 
 struct worker_options {
+    bool alone;     /* wait while another such worker is at work; leave when one waits already */
     bool once;        /* one job, then stop */
     int64_t until;    /* stop at a checkpoint at this time (ms since 1970); 0: no limit */
     const char *data; /* where to look for data first, or NULL */
@@ -23,7 +24,7 @@ int worker_run(struct store *store, const struct worker_options *options, int *d
                struct error *err);
 
 /* Starts `slimscope work` on this store, detached from the terminal, at nice 10, its messages going
- * to STORE.d/worker.log. */
+ * to STORE.d/worker.log. It works alone: starting one for each queued run is right and harmless. */
 int worker_start(const char *store_path, struct error *err);
 
 #endif
