@@ -68,7 +68,7 @@ static void on_progress(void *context, const struct job_progress *now)
     const double share = now->batches ? (double)now->batch / now->batches : 0;
     if (now->epochs > 0 && now->epoch <= now->epochs)
         text_add(&head, "epoch %d/%d ", now->epoch, now->epochs);
-    text_add(&head, "%s ", now->epochs > 0 && now->epoch > now->epochs ? "test" : now->phase);
+    text_add(&head, "%s ", now->phase);
     add_figures(&tail, now);
     const int room = terminal_width() - 1;
     const int left = room - (int)head.length - (int)tail.length;

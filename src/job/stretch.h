@@ -24,6 +24,7 @@ struct stretch {
     int64_t version; /* of the store when requests were last read */
     double epoch_start, last_state, last_beat, last_progress, last_watch;
     double work_done, work_start; /* image passes and the time since this process began */
+    const char *evaluates; /* the phase that progress shows while it evaluates */
     struct job_progress progress;
 };
 

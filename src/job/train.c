@@ -122,7 +122,9 @@ static int while_evaluating(void *context, int done, struct error *err)
     double now = clock_seconds();
     (void)done;
     update_progress(s, 64 / 3.0);
-    show_progress(s, "validate", now);
+    s->progress.epoch = trainer_state(s->trainer)->epoch - 1; /* the state is in the next one */
+    s->progress.batch = s->progress.batches;
+    show_progress(s, s->evaluates, now);
     return beat(s, now, err);
 }
 
@@ -130,6 +132,7 @@ static int validate(struct stretch *s, struct epoch_row *row, struct error *err)
 {
     struct evaluation result;
     row->val_loss = row->val_accuracy = NAN;
+    s->evaluates = "validate";
     if (s->split.validation_count == 0)
         return 0;
     int code = train_evaluate(s->net, s->set, &s->set->train, s->split.validation,
@@ -190,6 +193,7 @@ static int finish(struct stretch *s, struct error *err)
 {
     struct evaluation test;
     char hash[HASH_TEXT];
+    s->evaluates = "test";
     int code = train_evaluate(s->net, s->set, &s->set->test, NULL, s->set->test.count, 0,
                               while_evaluating, s, &test, err);
     net_hash_weights(s->net, hash);
