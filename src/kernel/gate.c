@@ -7,9 +7,12 @@
 #include "kernel/gate.h"
 
 #include "base/lanes.h"
+#include "kernel/compare.h"
 #include "kernel/task.h"
 
 enum { TASK = 1 << 17 };
+
+static const lanes zero;
 
 struct work {
     const struct gate_planes *planes;
@@ -85,8 +88,9 @@ static void forward_task(void *context, int index, int thread)
         lanes *a = (lanes *)(work->to + at.packed);
         for (int i = 0; i < count; i++) {
             lanes z = x[i] * scale + shift;
-            lane_mask keep = ~(z < 0) & at.used; /* a NaN stays one */
-            a[i] = (lanes)((lane_mask)z & keep);
+            lane_mask negative;
+            lanes_above(&zero, &z, &negative); /* a NaN is not, and stays */
+            a[i] = (lanes)((lane_mask)z & ~negative & at.used);
         }
     }
 }
@@ -170,7 +174,9 @@ static void sums_task(void *context, int index, int thread)
         lanes sum = {0}, product = {0};
         for (int i = 0; i < count; i++) {
             lanes z = x[i] * scale + shift;
-            lanes dz = (lanes)((lane_mask)da[i] & (z > 0));
+            lane_mask open;
+            lanes_above(&z, &zero, &open);
+            lanes dz = (lanes)((lane_mask)da[i] & open);
             sum += dz;
             product += dz * (x[i] - mean);
         }
@@ -206,7 +212,9 @@ static void gradient_task(void *context, int index, int thread)
         lanes *dx = (lanes *)(work->to + at.in_map);
         for (int i = 0; i < count; i++) {
             lanes z = x[i] * scale + shift;
-            lanes dz = (lanes)((lane_mask)da[i] & (z > 0));
+            lane_mask open;
+            lanes_above(&z, &zero, &open);
+            lanes dz = (lanes)((lane_mask)da[i] & open);
             lanes value = al * dz + be * x[i] + de;
             value = (lanes)((lane_mask)value & at.used);
             if (work->add)

@@ -1,10 +1,12 @@
 /*
- * Method. Each kernel works on one plane of one group; a task is a run of planes of about TASK
- * bytes. Forward reads x and writes y; backward reads dy (and, for max pooling, x) and writes dx.
+ * Method. A task is a run of planes of one group, of about TASK bytes; a kernel works on one window
+ * of one plane. Forward reads x and writes y; backward reads dy (and, for max pooling, x) and adds
+ * to dx, which is cleared first unless it is to be added to.
  */
 #include "kernel/pool.h"
 
 #include "base/lanes.h"
+#include "kernel/compare.h"
 #include "kernel/task.h"
 
 enum { TASK = 1 << 17 };
@@ -13,31 +15,20 @@ struct planes {
     size_t group, plane; /* floats from one to the next */
 };
 
-/* One plane: `in` is x or dy, `to` is y or dx, `x` is the input, given to backward passes. */
+/* One window: the first of its pixels in x or dx, and the one of y or dy. Its rows are `width`
+ * pixels apart. */
+typedef void forward_kernel(int side, int width, const lanes *x, lanes *y);
+typedef void backward_kernel(int side, int width, const lanes *x, const lanes *dy, lanes *dx);
+
 struct work {
     const struct pool *pool;
-    void (*plane)(const struct work *work, const lanes *in, const lanes *x, lanes *to);
-    const float *in, *x;
-    float *to;
-    struct planes in_planes, to_planes;
+    forward_kernel *forward;   /* the one … */
+    backward_kernel *backward; /* … or the other */
+    const float *x, *dy;
+    float *y, *dx;
     bool add;
     int runs, run; /* runs of planes a group, planes a run */
 };
-
-static void plane_task(void *context, int index, int thread)
-{
-    (void)thread;
-    const struct work *work = context;
-    size_t group = (size_t)(index / work->runs);
-    int first = index % work->runs * work->run, end = first + work->run;
-    for (int i = first; i < end && i < work->pool->channels; i++) {
-        size_t channel = (size_t)i;
-        size_t in = group * work->in_planes.group + channel * work->in_planes.plane;
-        size_t to = group * work->to_planes.group + channel * work->to_planes.plane;
-        const lanes *x = work->x ? (const lanes *)(work->x + to) : NULL;
-        work->plane(work, (const lanes *)(work->in + in), x, (lanes *)(work->to + to));
-    }
-}
 
 static struct planes x_planes(const struct pool *pool)
 {
@@ -50,6 +41,47 @@ static struct planes y_planes(const struct pool *pool)
                            lanes_plane(pool->height / pool->side, pool->width / pool->side)};
 }
 
+static void forward_plane(const struct work *work, const lanes *x, lanes *y)
+{
+    const struct pool *pool = work->pool;
+    int side = pool->side, rows = pool->height / side, columns = pool->width / side;
+    for (int row = 0; row < rows; row++)
+        for (int column = 0; column < columns; column++)
+            work->forward(side, pool->width, x + (row * pool->width + column) * side, y++);
+}
+
+static void backward_plane(const struct work *work, const lanes *x, const lanes *dy, lanes *dx)
+{
+    const struct pool *pool = work->pool;
+    int side = pool->side, rows = pool->height / side, columns = pool->width / side;
+    if (!work->add)
+        for (int i = 0; i < pool->height * pool->width; i++)
+            dx[i] = (lanes){0};
+    for (int row = 0; row < rows; row++)
+        for (int column = 0; column < columns; column++) {
+            int corner = (row * pool->width + column) * side;
+            work->backward(side, pool->width, x ? x + corner : NULL, dy++, dx + corner);
+        }
+}
+
+static void plane_task(void *context, int index, int thread)
+{
+    (void)thread;
+    const struct work *work = context;
+    struct planes xs = x_planes(work->pool), ys = y_planes(work->pool);
+    size_t group = (size_t)(index / work->runs);
+    int first = index % work->runs * work->run, end = first + work->run;
+    for (int i = first; i < end && i < work->pool->channels; i++) {
+        size_t at_x = group * xs.group + (size_t)i * xs.plane;
+        size_t at_y = group * ys.group + (size_t)i * ys.plane;
+        const lanes *x = work->x ? (const lanes *)(work->x + at_x) : NULL;
+        if (work->forward)
+            forward_plane(work, x, (lanes *)(work->y + at_y));
+        else
+            backward_plane(work, x, (const lanes *)(work->dy + at_y), (lanes *)(work->dx + at_x));
+    }
+}
+
 static void run_planes(struct work *work, int groups)
 {
     const struct pool *pool = work->pool;
@@ -59,133 +91,74 @@ static void run_planes(struct work *work, int groups)
     task_run(groups * work->runs, plane_task, work);
 }
 
-/* The first pixel of window i. */
-static int corner(const struct pool *pool, int i)
+static void max_forward(int side, int width, const lanes *x, lanes *y)
 {
-    int across = pool->width / pool->side;
-    return (i / across * pool->width + i % across) * pool->side;
+    lanes largest = *x;
+    for (int row = 0; row < side; row++, x += width)
+        for (int i = 0; i < side; i++) {
+            lane_mask more;
+            lanes_above(&x[i], &largest, &more);
+            largest = (lanes)(((lane_mask)x[i] & more) | ((lane_mask)largest & ~more));
+        }
+    *y = largest;
 }
 
-static int windows(const struct pool *pool)
+static void max_backward(int side, int width, const lanes *x, const lanes *dy, lanes *dx)
 {
-    return (pool->height / pool->side) * (pool->width / pool->side);
-}
-
-/* Pixel j of a window, counted from its corner. */
-static int within(const struct pool *pool, int j)
-{
-    return j / pool->side * pool->width + j % pool->side;
-}
-
-static void find_maximum(const struct pool *pool, const lanes *x, lanes *largest)
-{
-    *largest = *x;
-    for (int j = 1; j < pool->side * pool->side; j++) {
-        const lanes *at = x + within(pool, j);
-        lane_mask more = *at > *largest;
-        *largest = (lanes)(((lane_mask)*at & more) | ((lane_mask)*largest & ~more));
-    }
-}
-
-static void max_forward(const struct work *work, const lanes *in, const lanes *x, lanes *to)
-{
-    (void)x;
-    for (int i = 0; i < windows(work->pool); i++)
-        find_maximum(work->pool, in + corner(work->pool, i), &to[i]);
-}
-
-static void clear_unless_add(const struct work *work, lanes *to)
-{
-    if (!work->add)
-        for (int i = 0; i < work->pool->height * work->pool->width; i++)
-            to[i] = (lanes){0};
-}
-
-static void max_backward(const struct work *work, const lanes *in, const lanes *x, lanes *to)
-{
-    const struct pool *pool = work->pool;
-    clear_unless_add(work, to);
-    for (int i = 0; i < windows(pool); i++) {
-        lanes largest;
-        lane_mask open = ~(lane_mask){0}; /* lanes whose maximum is still to come */
-        find_maximum(pool, x + corner(pool, i), &largest);
-        for (int j = 0; j < pool->side * pool->side; j++) {
-            int at = corner(pool, i) + within(pool, j);
-            lane_mask here = (x[at] == largest) & open;
-            to[at] += (lanes)((lane_mask)in[i] & here);
+    lanes largest;
+    lane_mask open = ~(lane_mask){0}; /* lanes whose maximum is still to come */
+    max_forward(side, width, x, &largest);
+    for (int row = 0; row < side; row++, x += width, dx += width)
+        for (int i = 0; i < side; i++) {
+            lane_mask here;
+            lanes_equal(&x[i], &largest, &here);
+            dx[i] += (lanes)((lane_mask)*dy & here & open);
             open &= ~here;
         }
-    }
 }
 
-static void average_forward(const struct work *work, const lanes *in, const lanes *x, lanes *to)
+static void average_forward(int side, int width, const lanes *x, lanes *y)
+{
+    lanes sum = {0};
+    for (int row = 0; row < side; row++, x += width)
+        for (int i = 0; i < side; i++)
+            sum += x[i];
+    *y = sum / (float)(side * side);
+}
+
+static void average_backward(int side, int width, const lanes *x, const lanes *dy, lanes *dx)
 {
     (void)x;
-    const struct pool *pool = work->pool;
-    int area = pool->side * pool->side;
-    for (int i = 0; i < windows(pool); i++) {
-        lanes sum = {0};
-        for (int j = 0; j < area; j++)
-            sum += in[corner(pool, i) + within(pool, j)];
-        to[i] = sum / (float)area;
-    }
-}
-
-static void average_backward(const struct work *work, const lanes *in, const lanes *x, lanes *to)
-{
-    (void)x;
-    const struct pool *pool = work->pool;
-    int area = pool->side * pool->side;
-    clear_unless_add(work, to);
-    for (int i = 0; i < windows(pool); i++)
-        for (int j = 0; j < area; j++)
-            to[corner(pool, i) + within(pool, j)] += in[i] / (float)area;
-}
-
-static struct work forward_work(const struct pool *pool, float *y, const float *x)
-{
-    return (struct work){
-        .pool = pool, .in = x, .in_planes = x_planes(pool), .to = y, .to_planes = y_planes(pool)};
-}
-
-static struct work backward_work(const struct pool *pool, float *dx, const float *dy, bool add)
-{
-    return (struct work){.pool = pool,
-                         .in = dy,
-                         .in_planes = y_planes(pool),
-                         .to = dx,
-                         .to_planes = x_planes(pool),
-                         .add = add};
+    lanes share = *dy / (float)(side * side);
+    for (int row = 0; row < side; row++, dx += width)
+        for (int i = 0; i < side; i++)
+            dx[i] += share;
 }
 
 void pool_max_forward(const struct pool *pool, int groups, float *y, const float *x)
 {
-    struct work work = forward_work(pool, y, x);
-    work.plane = max_forward;
+    struct work work = {.pool = pool, .forward = max_forward, .x = x, .y = y};
     run_planes(&work, groups);
 }
 
 void pool_max_backward(const struct pool *pool, int groups, float *dx, const float *dy,
                        const float *x, bool add)
 {
-    struct work work = backward_work(pool, dx, dy, add);
-    work.plane = max_backward;
-    work.x = x;
+    struct work work = {
+        .pool = pool, .backward = max_backward, .x = x, .dy = dy, .dx = dx, .add = add};
     run_planes(&work, groups);
 }
 
 void pool_average_forward(const struct pool *pool, int groups, float *y, const float *x)
 {
-    struct work work = forward_work(pool, y, x);
-    work.plane = average_forward;
+    struct work work = {.pool = pool, .forward = average_forward, .x = x, .y = y};
     run_planes(&work, groups);
 }
 
 void pool_average_backward(const struct pool *pool, int groups, float *dx, const float *dy,
                            bool add)
 {
-    struct work work = backward_work(pool, dx, dy, add);
-    work.plane = average_backward;
+    struct work work = {.pool = pool, .backward = average_backward, .dy = dy, .dx = dx, .add = add};
     run_planes(&work, groups);
 }
 
@@ -201,10 +174,11 @@ static void visit_windows(const struct pool *pool, int groups,
     enum { AREA = 1024 };
     size_t x[AREA];
     int area = pool->side * pool->side, across = pool->width / pool->side;
+    int windows = across * (pool->height / pool->side);
     struct planes xs = x_planes(pool), ys = y_planes(pool);
     for (int image = 0; image < groups * LANES; image++)
         for (int channel = 0; channel < pool->channels; channel++)
-            for (int i = 0; i < windows(pool); i++) {
+            for (int i = 0; i < windows; i++) {
                 size_t group = (size_t)(image / LANES), lane = (size_t)(image % LANES);
                 size_t y =
                     group * ys.group + (size_t)channel * ys.plane + (size_t)(i * LANES) + lane;

@@ -1,6 +1,5 @@
 #include "tests/unit/net/small.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "net/build.h"
+#include "tests/unit/net/test_net.h"
 
 static const struct gate_row {
     int channels;
