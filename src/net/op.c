@@ -128,18 +128,14 @@ static void average_run_backward(const struct op_run *run)
 }
 
 const struct op_kind op_kinds[OP_BODIES] = {
-    [OP_CONV] = {.name = "conv",
-                 .forward = conv_run_forward,
+    [OP_CONV] = {.forward = conv_run_forward,
                  .backward = conv_run_backward,
                  .scratch = conv_run_scratch,
                  .partial = conv_run_partial},
-    [OP_LINEAR] = {.name = "linear",
-                   .forward = linear_run_forward,
+    [OP_LINEAR] = {.forward = linear_run_forward,
                    .backward = linear_run_backward,
                    .scratch = conv_run_scratch,
                    .partial = conv_run_partial},
     [OP_MAX_POOL] = {.name = "max pool", .forward = max_run_forward, .backward = max_run_backward},
-    [OP_AVERAGE_POOL] = {.name = "average pool",
-                         .forward = average_run_forward,
-                         .backward = average_run_backward},
+    [OP_AVERAGE_POOL] = {.forward = average_run_forward, .backward = average_run_backward},
 };

@@ -25,7 +25,6 @@ struct op_run {
 };
 
 struct op_kind {
-    const char *name;
     void (*forward)(const struct op_run *run);
     void (*backward)(const struct op_run *run);
     /* (optional) floats of scratch a thread, and of partial sums. */

@@ -1,6 +1,5 @@
 #include "net/spec.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
