@@ -136,6 +136,6 @@ const struct op_kind op_kinds[OP_BODIES] = {
                    .backward = linear_run_backward,
                    .scratch = conv_run_scratch,
                    .partial = conv_run_partial},
-    [OP_MAX_POOL] = {.name = "max pool", .forward = max_run_forward, .backward = max_run_backward},
+    [OP_MAX_POOL] = {.forward = max_run_forward, .backward = max_run_backward},
     [OP_AVERAGE_POOL] = {.forward = average_run_forward, .backward = average_run_backward},
 };
