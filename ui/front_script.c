@@ -174,7 +174,7 @@ static bool next_line(struct script *script, struct event *event)
         *script->at++ = '\0';
     if (*line == '#' || !*line)
         return false;
-    if (*line == ':')
+    if (line[0] == ':' && line[1] >= 'a') /* else it is the key */
         return command(script, line, event);
     script->keys = line;
     return rest_of_line(script, event);

@@ -154,6 +154,25 @@ void plot_done(struct plot *plot)
     canvas_done(&plot->canvas);
 }
 
+void legend_draw(struct grid *grid, struct rect inside, int title, const struct legend *legend,
+                 int count)
+{
+    int width = 1;
+
+    for (int i = 0; i < count; i++)
+        width += 3 + grid_text_width(grid, legend[i].text);
+    if (inside.cols < title + 4 + width)
+        return;
+    struct line line = {grid, inside.row - 1, inside.col + inside.cols - width - 1,
+                        inside.col + inside.cols};
+    for (int i = 0; i < count; i++) {
+        line_add(&line, STYLE_DIM, " ");
+        grid_sign(grid, line.row, line.col++, legend[i].glyph, legend[i].style);
+        line_add(&line, STYLE_DIM, " %s", legend[i].text);
+    }
+    line_add(&line, STYLE_DIM, " ");
+}
+
 void bar_draw(struct grid *grid, int row, int col, int width, double share, enum style full,
               enum style rest)
 {

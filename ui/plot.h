@@ -43,6 +43,16 @@ void plot_done(struct plot *plot);
 /* The column of the grid that shows x. */
 int plot_column(const struct plot *plot, double x);
 
+/* What a plot's signs mean: pairs of sign and word, drawn at the right of the upper edge of the
+ * frame round `inside`, where the title (so many columns) leaves room. */
+struct legend {
+    enum glyph glyph;
+    enum style style;
+    const char *text;
+};
+void legend_draw(struct grid *grid, struct rect inside, int title, const struct legend *legend,
+                 int count);
+
 /* A horizontal bar of `width` cells, `share` (0 … 1) of it in the first style. */
 void bar_draw(struct grid *grid, int row, int col, int width, double share, enum style full,
               enum style rest);

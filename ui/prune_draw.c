@@ -177,20 +177,10 @@ static void find_accuracies(const struct prune_model *model, double *low, double
     *high = fmin(100, *high + margin);
 }
 
-/* In the upper edge, at the right, where the title leaves room. */
-static void draw_legend(struct grid *grid, struct rect inside)
-{
-    enum { TITLE = 36, LEGEND = 24 };
-    struct line line = {grid, inside.row - 1, inside.col + inside.cols - LEGEND,
-                        inside.col + inside.cols};
-
-    if (inside.cols < TITLE + LEGEND)
-        return;
-    line_add(&line, STYLE_SERIES_1, " ━ ");
-    line_add(&line, STYLE_DIM, "pruned  ");
-    grid_sign(grid, line.row, line.col++, GLYPH_MARKER_1, STYLE_SERIES_2);
-    line_add(&line, STYLE_DIM, " retrained ");
-}
+static const struct legend curve_legend[] = {
+    {GLYPH_SLIDER_FULL, STYLE_SERIES_1, "pruned"},
+    {GLYPH_MARKER_1, STYLE_SERIES_2, "retrained"},
+};
 
 void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct rect inside)
 {
@@ -204,7 +194,7 @@ void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct
         y[i] = 100 * model->point[i].accuracy;
     }
     find_accuracies(model, &low, &high);
-    draw_legend(grid, inside);
+    legend_draw(grid, inside, 34, curve_legend, 2);
     plot_open(&plot, grid, inside, 0, 100, low, high);
     plot_line(&plot, x, y, model->points, STYLE_SERIES_1);
     plot_lay(&plot);

@@ -266,7 +266,12 @@ static double curve_value(const struct epoch_row *epoch, enum curve curve)
     return (double)NAN;
 }
 
-/* Two curves over the epochs: of training thin, of validation with its last value marked. */
+static const struct legend curves_legend[] = {
+    {GLYPH_MARKER_1, STYLE_SERIES_1, "validation"},
+    {GLYPH_MARKER_5, STYLE_SERIES_2, "training"},
+};
+
+/* Two curves over the epochs, their last values marked. */
 static void draw_curves(const struct train *train, struct grid *grid, struct rect in,
                         enum curve training, enum curve validation)
 {
@@ -284,6 +289,7 @@ static void draw_curves(const struct train *train, struct grid *grid, struct rec
             high = fmax(high, y[c][i]);
         }
     }
+    legend_draw(grid, in, 12, curves_legend, 2);
     plot_open(&plot, grid, in, 1, fmax(train->run.epochs, 2), low, high);
     plot_line(&plot, x, y[0], train->epochs, STYLE_SERIES_2);
     plot_line(&plot, x, y[1], train->epochs, STYLE_SERIES_1);
@@ -314,7 +320,7 @@ static void train_draw(struct view *view, struct grid *grid)
         grid_text(grid, in.row + 1, in.col + 1, in.cols - 2, STYLE_WARN, train->trouble.text);
         return;
     }
-    grid_frame(grid, layout->frame[PART_LOSS], "Loss by epoch: ● validation ○ training");
+    grid_frame(grid, layout->frame[PART_LOSS], "Loss");
     grid_frame(grid, layout->frame[PART_ACCURACY], "Accuracy, %");
     draw_state(train, grid, layout->inside[PART_STATE]);
     if (train->epochs) {

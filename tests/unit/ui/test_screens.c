@@ -1,0 +1,351 @@
+/*
+ * The screens on a store: frames as committed text (tests/golden/screen-*.txt), and the app driven
+ * by scripts. With UPDATE_GOLDEN set, the goldens are written instead of compared.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/ui/test_ui.h"
+#include "ui/app.h"
+#include "ui/prune_model.h"
+#include "ui/view_prune.h"
+#include "ui/view_runs.h"
+#include "ui/view_train.h"
+
+static const struct view_ops *const all[] = {&view_runs, &view_train, &view_prune, NULL};
+static struct scene scene;
+
+static void open_scene(void)
+{
+    struct error err = {0};
+
+    scratch_open();
+    store_fill();
+    scene = (struct scene){.store_path = scratch_path("runs.db"),
+                           .store_name = "runs.db",
+                           .wake_fd = -1,
+                           .still = true};
+    ck_assert_msg(store_open(scene.store_path, STORE_READ, &scene.store, &err) == 0, "%s",
+                  err.text);
+}
+
+static void close_scene(void)
+{
+    store_close(scene.store);
+    scratch_close();
+}
+
+/* --- frames ---------------------------------------------------------------------------------- */
+
+static const struct frame {
+    const char *golden;
+    enum screen screen;
+    int64_t run;
+    const char *at;
+    int rows, cols;
+    enum glyph_set glyphs;
+} frames[] = {
+    {"runs-80x24", SCREEN_RUNS, 0, NULL, 24, 80, GLYPHS_UTF8},
+    {"runs-160x40", SCREEN_RUNS, 3, NULL, 40, 160, GLYPHS_UTF8},
+    {"train-100x30", SCREEN_TRAIN, 1, NULL, 30, 100, GLYPHS_UTF8},
+    {"train-live-80x24", SCREEN_TRAIN, 3, NULL, 24, 80, GLYPHS_UTF8},
+    {"train-failed-80x24", SCREEN_TRAIN, 4, NULL, 24, 80, GLYPHS_BLOCK},
+    {"prune-100x30", SCREEN_PRUNE, 1, "50%", 30, 100, GLYPHS_UTF8},
+    {"prune-118x30", SCREEN_PRUNE, 1, "62.32%", 30, 118, GLYPHS_UTF8},
+    {"prune-60x16", SCREEN_PRUNE, 1, "0.01", 16, 60, GLYPHS_UTF8},
+    {"prune-200x60", SCREEN_PRUNE, 1, "99%", 60, 200, GLYPHS_BLOCK},
+    {"prune-80x24-ascii", SCREEN_PRUNE, 1, "30%", 24, 80, GLYPHS_ASCII},
+    {"prune-nothing-80x24", SCREEN_PRUNE, 4, NULL, 24, 80, GLYPHS_UTF8},
+    {"small-59x24", SCREEN_PRUNE, 1, NULL, 24, 59, GLYPHS_UTF8},
+};
+
+static char *golden_path(const char *name)
+{
+    const char *folder = getenv("srcdir");
+
+    return memory_print("%s/tests/golden/screen-%s.txt", folder ? folder : ".", name);
+}
+
+static void check_golden(const char *name, const char *text)
+{
+    char *path = golden_path(name), *expected = NULL;
+    struct error err = {0};
+    size_t length;
+
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *file = fopen(path, "w");
+        ck_assert_ptr_nonnull(file);
+        fputs(text, file);
+        ck_assert_int_eq(fclose(file), 0);
+    } else {
+        ck_assert_msg(file_read(path, 1 << 20, &expected, &length, &err) == 0, "%s", err.text);
+        ck_assert_msg(strcmp(text, expected) == 0, "%s is now\n%s", name, text);
+    }
+    free(expected);
+    free(path);
+}
+
+/* Exactly so many lines, none too wide, and nothing that moves a cursor. */
+static void check_shape(const char *text, int rows, int cols)
+{
+    struct grid grid;
+    char *copy = memory_copy_text(text), *rest = copy;
+    int lines = 0;
+
+    grid_init(&grid, 1, 1, GLYPHS_UTF8);
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && rest; lines++) {
+        ck_assert_int_le(grid_text_width(&grid, line), cols);
+        for (const char *c = line; *c; c++)
+            ck_assert((unsigned char)*c >= ' ' && *c != 0x7F);
+    }
+    ck_assert_int_eq(lines, rows);
+    grid_done(&grid);
+    free(copy);
+}
+
+START_TEST(frames_are_as_committed)
+{
+    const struct frame *frame = &frames[_i];
+    struct app_views views = {all, frame->screen};
+    struct error err = {0};
+    char *text;
+
+    scene.run = frame->run;
+    scene.at = frame->at;
+    ck_assert_msg(app_once(&scene, &views, frame->rows, frame->cols, frame->glyphs, &text, &err) ==
+                      0,
+                  "%s", err.text);
+    check_shape(text, frame->rows, frame->cols);
+    check_golden(frame->golden, text);
+    free(text);
+}
+END_TEST
+
+/* Every size from the least on draws inside the grid (sanitizers watch), on each screen. */
+START_TEST(every_size_can_be_drawn)
+{
+    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_PRUNE};
+    struct error err = {0};
+    char *text;
+
+    for (size_t s = 0; s < 3; s++)
+        for (int rows = 14; rows < 70; rows += 5)
+            for (int cols = 56; cols < 230; cols += 23) {
+                struct app_views views = {all, screens[s]};
+                scene.run = 1;
+                ck_assert_int_eq(app_once(&scene, &views, rows, cols, GLYPHS_UTF8, &text, &err), 0);
+                check_shape(text, rows, cols);
+                free(text);
+            }
+}
+END_TEST
+
+/* --- scripts --------------------------------------------------------------------------------- */
+
+static void run_script(enum screen first, const char *script, int expected)
+{
+    struct app_views views = {all, first};
+    struct error err = {0};
+    struct front *front;
+
+    scratch_file("script", script, strlen(script));
+    ck_assert_int_eq(front_open_script(scratch_path("script"), 30, 100, GLYPHS_UTF8, &front, &err),
+                     0);
+    int code = app_run(front, &scene, &views, &err);
+    front->ops->close(front);
+    ck_assert_msg(code == expected, "%d: %s", code, err.text);
+}
+
+static void script_at(enum screen first, int64_t run, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Runs a script that saves the screen as "frame" in the scratch folder. */
+static void script_at(enum screen first, int64_t run, const char *format, ...)
+{
+    char script[2000], whole[3000];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(script, sizeof script, format, list);
+    va_end(list);
+    scene.run = run;
+    snprintf(whole, sizeof whole, "%s:save-screen %s\n", script, scratch_path("frame"));
+    run_script(first, whole, 0);
+}
+
+static void check_frame(const char *text, bool there)
+{
+    size_t length;
+    char *frame = (char *)scratch_read("frame", &length);
+    char *copy = memory_print("%.*s", (int)length, frame);
+
+    ck_assert_msg((strstr(copy, text) != NULL) == there, "\"%s\" is %s on\n%s", text,
+                  there ? "not" : "still", copy);
+    free(copy);
+    free(frame);
+}
+
+START_TEST(keys_move_the_slider)
+{
+    script_at(SCREEN_PRUNE, 1, "5\n");
+    check_frame("channels pruned 50 %  344 of 688", true);
+    script_at(SCREEN_PRUNE, 1, "5\nRight Right Left l h\n");
+    check_frame("345 of 688", true);
+    script_at(SCREEN_PRUNE, 1, "5\nS-Right > L\n");
+    check_frame("channels pruned 53 %  364 of 688", true);
+    script_at(SCREEN_PRUNE, 1, "5\nS-Left\n");
+    check_frame("channels pruned 49 %  337 of 688", true);
+    script_at(SCREEN_PRUNE, 1, "Left Left\n");
+    check_frame("channels pruned 0 %  0 of 688", true);
+    script_at(SCREEN_PRUNE, 1, "End Right\n");
+    check_frame("held back", true);
+    script_at(SCREEN_PRUNE, 1, ":\n:type 62.32%%\nEnter\n");
+    check_frame("428 of 688", true);
+    script_at(SCREEN_PRUNE, 1, ":\n:type 0.01\nEnter\n");
+    check_frame("|γ| ≤ 0.00", true);
+    script_at(SCREEN_PRUNE, 1, "4\n:\n:type 200%%\nEnter\n");
+    check_frame("275 of 688", true);
+    script_at(SCREEN_PRUNE, 1, "4\n:\n:type nonsense\nEnter\n");
+    check_frame("\"nonsense\": an amount is", true);
+    script_at(SCREEN_PRUNE, 1, "4\n:\n:type 50%%\nEsc\n");
+    check_frame("275 of 688", true);
+}
+END_TEST
+
+/* What a user can read off: the percentage gives the same count again, at every stop. */
+START_TEST(the_percentage_gives_the_count_again)
+{
+    struct prune_model model;
+
+    prune_model_open(&model, scene.store, 1);
+    ck_assert_ptr_nonnull(model.preview);
+    for (int count = 0; count <= model.most; count++) {
+        prune_model_move(&model, count);
+        struct decimal percent = preview_percent(model.preview, count);
+        ck_assert_int_eq(decimal_percent_floor(percent, model.channels), count);
+        ck_assert_int_eq(model.state.kept - model.state.held, model.channels - count);
+    }
+    for (int tenths = 0; tenths <= 999; tenths++)
+        ck_assert_int_eq(prune_model_count_of(&model, tenths), 688 * tenths / 1000);
+    prune_model_done(&model);
+}
+END_TEST
+
+/* The slider stands in row 4, columns 4 to 95 of 100: its first value in column 5, 99.9 % in 94. */
+START_TEST(drags_by_the_mouse)
+{
+    script_at(SCREEN_PRUNE, 1, ":mouse press 4 5\n:mouse drag 4 50\n");
+    check_frame("channels pruned 50.", true);
+    script_at(SCREEN_PRUNE, 1, ":mouse press 4 30\n:mouse drag 20 200\n:mouse release 20 200\n");
+    check_frame("channels pruned 99.", true);
+    script_at(SCREEN_PRUNE, 1, "5\n:mouse press 4 30\n:mouse drag 4 60\nEsc\n");
+    check_frame("344 of 688", true); /* Esc takes the drag back, and does nothing else */
+    script_at(SCREEN_PRUNE, 1, "5\n:mouse drag 4 60\n:mouse release 4 60\n");
+    check_frame("344 of 688", true); /* no press, no drag */
+    script_at(SCREEN_PRUNE, 1, "5\n:mouse press 12 30\n:mouse drag 4 60\n");
+    check_frame("344 of 688", true); /* what was pressed elsewhere does not move it */
+    script_at(SCREEN_PRUNE, 1, "5\n:mouse up 4 60\n:mouse up 4 60\n:mouse down 4 60\n");
+    check_frame("channels pruned 51 %", true);
+    script_at(SCREEN_PRUNE, 1, ":mouse press 4 30\n:resize 200x60\n:mouse drag 4 195\n");
+    check_frame("channels pruned 99.", true);
+}
+END_TEST
+
+START_TEST(accuracies_say_how_they_are_known)
+{
+    script_at(SCREEN_PRUNE, 1, "0\n");
+    check_frame("84.5 %   measured, validation", true);
+    script_at(SCREEN_PRUNE, 1, "5\n");
+    check_frame("80.1 %   measured, validation", true);
+    check_frame("62.0 % here (run 2)", true);
+    script_at(SCREEN_PRUNE, 1, ":\n:type 40%%\nEnter\n");
+    check_frame("   interpolated", true);
+    script_at(SCREEN_PRUNE, 1, ":\n:type 69.05%%\nEnter\n"); /* 213 channels left */
+    check_frame("62.5 % ± 5.9   measured, 256 validation images", true);
+    script_at(SCREEN_PRUNE, 1, "End\n");
+    check_frame("not measured", true);
+    script_at(SCREEN_PRUNE, 1, "5\n[\n");
+    check_frame("at epoch 3 of 4", true);
+    check_frame("measured, validation", false);
+}
+END_TEST
+
+START_TEST(runs_are_filtered_sorted_and_opened)
+{
+    script_at(SCREEN_RUNS, 0, "/\n:type status=failed\nEnter\n");
+    check_frame("smooth", false);
+    check_frame("failed", true);
+    script_at(SCREEN_RUNS, 0, "/\n:type acc>2\nEnter\n");
+    check_frame("no run passes the filter", true);
+    script_at(SCREEN_RUNS, 0, "/\n:type acc>2\nEnter\nEsc\n");
+    check_frame("smooth", true);
+    script_at(SCREEN_RUNS, 0, "/\n:type failed\nEsc\n");
+    check_frame("smooth", true);
+    script_at(SCREEN_RUNS, 0, "/\n:type colour=red\nEnter\n");
+    check_frame("colour", true);
+    script_at(SCREEN_RUNS, 0, "r\n");
+    check_frame("▸     1", true); /* the cursor stays on its run */
+    script_at(SCREEN_RUNS, 0, "Space\n");
+    check_frame(" ✓    1", true);
+    script_at(SCREEN_RUNS, 0, "Home Enter\n");
+    check_frame("channels pruned", true);
+    script_at(SCREEN_RUNS, 0, "Down Down Enter\n");
+    check_frame("epoch 3, batch 120 of 860", true);
+    script_at(SCREEN_RUNS, 0, "Enter\nq\n");
+    check_frame(" Runs ", true);
+    script_at(SCREEN_RUNS, 0, ":mouse press 5 20\n:mouse release 5 20\np\n");
+    check_frame("run 2", true);
+    script_at(SCREEN_RUNS, 0, "?\n");
+    check_frame("Filter: words", true);
+    script_at(SCREEN_RUNS, 0, "?\nEsc\n");
+    check_frame("Filter: words", false);
+}
+END_TEST
+
+/* Where the store can only be read, what would change it says so. */
+START_TEST(nothing_is_changed_without_a_desk)
+{
+    scene.why_not = "for this reason";
+    script_at(SCREEN_PRUNE, 1, "5\nR\n");
+    check_frame("for this reason", true);
+    script_at(SCREEN_RUNS, 1, "n\n");
+    check_frame("for this reason", true);
+    script_at(SCREEN_RUNS, 1, "e\n");
+    check_frame("for this reason", true);
+}
+END_TEST
+
+START_TEST(scripts_say_what_is_wrong)
+{
+    run_script(SCREEN_RUNS, "Nonsense\n", ERROR_DATA);
+    run_script(SCREEN_RUNS, ":nonsense\n", ERROR_DATA);
+    run_script(SCREEN_RUNS, ":resize 80\n", ERROR_DATA);
+    run_script(SCREEN_RUNS, ":mouse lick 1 1\n", ERROR_DATA);
+    run_script(SCREEN_RUNS, ":save-screen /nonexistent/file\n", ERROR_DATA);
+    run_script(SCREEN_RUNS, "# a remark\n\nDown\n:wait 0.01\n", 0);
+    run_script(SCREEN_RUNS, ":resize 20x5\nDown q\n", 0);
+}
+END_TEST
+
+TCase *screen_case(void)
+{
+    TCase *tests = tcase_create("screens");
+
+    tcase_add_checked_fixture(tests, open_scene, close_scene);
+    tcase_add_loop_test(tests, frames_are_as_committed, 0, sizeof frames / sizeof *frames);
+    tcase_add_test(tests, every_size_can_be_drawn);
+    tcase_add_test(tests, keys_move_the_slider);
+    tcase_add_test(tests, the_percentage_gives_the_count_again);
+    tcase_add_test(tests, drags_by_the_mouse);
+    tcase_add_test(tests, accuracies_say_how_they_are_known);
+    tcase_add_test(tests, runs_are_filtered_sorted_and_opened);
+    tcase_add_test(tests, nothing_is_changed_without_a_desk);
+    tcase_add_test(tests, scripts_say_what_is_wrong);
+    return tests;
+}
