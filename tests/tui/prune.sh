@@ -1,0 +1,72 @@
+#!/bin/sh
+# The real thing: a trained run, its threshold dragged by raw mouse bytes; what the screen counts is
+# what `prune --json` removes at the percentage that the screen shows.
+# shellcheck source=tests/tui/lib.sh
+. "${srcdir:-.}/tests/tui/lib.sh"
+set -eu
+program="$PWD/$builddir/slimscope"
+store="$work/runs.db"
+
+"$program" --store "$store" train -q --data shapes:1200 --val 200 --arch vgg11 --width 0.25 \
+    --penalty tl1 --lambda 2e-3 --epochs 1 >/dev/null 2>&1
+
+# "12.5 86": the percentage and the count that the screen shows.
+shown() {
+    tm capture-pane -p |
+        sed -n 's/.*channels pruned \([0-9.]*\) %  *\([0-9]*\) of \([0-9]*\).*/\1 \2/p'
+}
+
+# What prune removes at a percentage.
+removed() {
+    "$program" --store "$store" prune 1 --channels "$1%" --json |
+        sed -n 's/.*"channels":\([0-9]*\),"channels_kept":\([0-9]*\).*/\1 \2/p' |
+        { read -r all kept && echo $((all - kept)); }
+}
+
+# await_shown PATTERN: until the screen's percentage fits; then it must count what prune removes.
+check_stop() {
+    await "channels pruned $1"
+    sleep 0.1
+    percent=$(shown)
+    count=${percent#* }
+    percent=${percent% *}
+    [ "$count" = "$(removed "$percent")" ] ||
+        fail "$percent %: the screen says $count, prune removes $(removed "$percent")"
+}
+
+# explore COLUMNS ROWS [VARIABLE=VALUE]
+explore() {
+    start "$1" "$2" "${3:+$3 }SLIMSCOPE_STORE=$store $program explore --screen prune --run 1"
+    await 'channels pruned 0 %'
+}
+
+# The slider stands in row 4 from column 5 to six before the last.
+explore 100 30
+send_bytes '\033[<0;5;4M\033[<32;40;4M'
+check_stop 39
+send_bytes '\033[<32;70;9M'
+check_stop 73
+send_bytes '\033[<0;70;9m'
+send_bytes '\033[<0;20;4M\033[<32;30;4M\033[<32;40;4M\033[<32;60;4M\033[<0;60;4m'
+check_stop 62
+tm send-keys Right
+await 'of 688'
+tm resize-window -x 80 -y 24
+send_bytes '\033[<0;5;4M\033[<32;30;4M'
+check_stop 35
+tm resize-window -x 200 -y 60
+send_bytes '\033[<32;100;4M\033[<0;100;4m'
+check_stop 50
+await 'measured, '
+tm send-keys q
+await ' Runs '
+tm send-keys q
+check_restored
+
+for setting in TERM=tmux-256color TERM=vt100 LC_ALL=C NO_COLOR=1; do
+    explore 80 24 "$setting"
+    send_bytes '\033[<0;5;4M\033[<32;30;4M\033[<0;30;4m'
+    check_stop 35
+    tm send-keys C-c
+    check_restored
+done
