@@ -87,6 +87,8 @@ static int check_removable(struct session *session, const struct run_row *row, s
         error_set(err, ERROR_BUSY, "run %lld: is being trained", (long long)row->id);
         return error_hint(err, "`slimscope cancel %lld` stops it", (long long)row->id);
     }
+    if (option_given(&session->arguments, "weights"))
+        return 0;
     int code = run_list_children(session->store, row->id, &children, &count, err);
     if (code)
         return code;
@@ -99,16 +101,31 @@ static int check_removable(struct session *session, const struct run_row *row, s
 
 /* The row first, then the weights' files: a file without a row is found by `store check`, a row
  * without its file would be damage. */
+/* The rows of a run's weights; those that a queued retraining starts from stay. */
+static int remove_weights(struct store *store, const struct checkpoint_row *files, int count,
+                          struct error *err)
+{
+    int code = 0;
+    for (int i = 0; i < count && !code; i++)
+        code = files[i].pinned
+                   ? error_set(err, ERROR_BUSY, "run %lld: a queued retraining needs its weights",
+                               (long long)files[i].run)
+                   : checkpoint_remove(store, files[i].id, err);
+    return code;
+}
+
 static int remove_run(struct session *session, int64_t id, struct error *err)
 {
     struct checkpoint_row *files;
     int count;
+    bool weights = option_given(&session->arguments, "weights");
     int code = checkpoint_list(session->store, id, &files, &count, err);
     if (code)
         return code;
     code = store_begin(session->store, err);
     if (!code)
-        code = run_remove(session->store, id, err);
+        code = weights ? remove_weights(session->store, files, count, err)
+                       : run_remove(session->store, id, err);
     if (!code)
         code = store_commit(session->store, err);
     if (code)
@@ -132,8 +149,9 @@ static int confirm(const struct session *session, int count, struct error *err)
         error_set(err, ERROR_USAGE, "nobody to ask");
         return error_hint(err, "--yes removes without asking");
     }
-    fprintf(stderr, "remove %d run%s with all that is known of them? [y/N] ", count,
-            count == 1 ? "" : "s");
+    bool weights = option_given(&session->arguments, "weights");
+    fprintf(stderr, "remove %s%d run%s%s? [y/N] ", weights ? "the weights of " : "", count,
+            count == 1 ? "" : "s", weights ? "" : " with all that is known of them");
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 0;
     return error_set(err, ERROR_FAILED, "nothing was removed");
@@ -166,6 +184,7 @@ static int remove_runs(struct session *session, struct error *err)
 }
 
 static const struct option remove_options[] = {
+    {.name = "weights", .help = "only their weights: what was measured stays"},
     {.name = "yes", .letter = 'y', .help = "do not ask"},
     {0},
 };
@@ -175,7 +194,7 @@ const struct command command_remove = {
     .words = "RUN...",
     .least = 1,
     .most = 1000000,
-    .summary = "Remove runs with their prunings and weights.",
+    .summary = "Remove runs with their prunings and weights, or their weights alone.",
     .options = remove_options,
     .run = remove_runs,
 };

@@ -154,6 +154,11 @@ same "tagged" "$(cat "$folder/out")" '{"ids":[2]}'
 works note 2 'a note of mine'
 works runs --filter 'tag=night mine' --json
 same "found by both" "$(grep -o '"run":' "$folder/out" | wc -l)" 1
+works remove 2 --weights --yes
+works store check --json
+prints "weights gone, the store is whole" '"ok":true'
+refuses 4 "prune: run 2: no weights*" prune 2 --channels 10%
+works show 2
 refuses 2 "remove: nobody to ask" remove 2
 works remove 2 --yes
 refuses 4 "show: *" show 2
