@@ -47,6 +47,9 @@ static int show_view(struct app *app, enum screen screen, struct error *err)
             return code;
         view->open = true;
     }
+    struct view *before = front_view(app);
+    if (before != view && before->open && before->ops->leave)
+        before->ops->leave(before);
     app->shown = screen;
     layout_make(screen, app->grid.rows, app->grid.cols, &view->layout);
     if (view->ops->enter)

@@ -1,10 +1,12 @@
 #include "ui/explore.h"
 
 #include <langinfo.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/stop.h"
 #include "base/text.h"
@@ -18,20 +20,30 @@
 
 static const struct view_ops *const screens[] = {&view_runs, &view_train, &view_prune, NULL};
 
-/* Makes a store that is missing; in one that is there, runs whose process has died become
- * "interrupted", as far as it can be written. */
-static int prepare_store(const char *path, int *dead, struct error *err)
+/* Makes a store that is missing. */
+static int ensure_store(const char *path, struct error *err)
 {
-    bool there = file_exists(path);
     struct store *store;
-    int code = store_open(path, there ? STORE_WRITE : STORE_CREATE, &store, there ? NULL : err);
 
-    *dead = 0;
-    if (code)
-        return there ? 0 : code;
-    job_bury_dead(store, dead, NULL);
-    store_close(store);
-    return 0;
+    if (file_exists(path))
+        return 0;
+    int code = store_open(path, STORE_CREATE, &store, err);
+    if (!code)
+        store_close(store);
+    return code;
+}
+
+/* Now and then the desk looks for runs whose process has died. */
+static void look_for_dead(struct desk *desk)
+{
+    static const double every = 5; /* seconds */
+    static double looked = -HUGE_VAL;
+    struct request request = {.kind = REQUEST_BURY};
+
+    if (clock_seconds() - looked < every || desk_waiting(desk))
+        return;
+    looked = clock_seconds();
+    desk_send(desk, &request);
 }
 
 /* The replies of the desk are the message in the last line. */
@@ -40,6 +52,8 @@ static bool tell_replies(struct scene *scene)
     struct reply reply;
     bool any = false;
 
+    if (scene->desk)
+        look_for_dead(scene->desk);
     while (scene->desk && desk_reply(scene->desk, &reply)) {
         if (*reply.text)
             scene_tell(scene, reply.code ? STYLE_BAD : STYLE_GOOD, "%.290s", reply.text);
@@ -106,13 +120,8 @@ int explore(const struct explore_options *options, struct error *err)
         .wake_fd = -1,
         .news = tell_replies,
     };
-    int dead = 0;
-    int code = options->once ? 0 : prepare_store(options->store, &dead, err);
+    int code = options->once ? 0 : ensure_store(options->store, err);
 
-    if (dead)
-        scene_tell(&scene, STYLE_WARN,
-                   "%d %s interrupted: its process is gone; t, then Space goes on", dead,
-                   dead == 1 ? "run was" : "runs were");
     if (!code)
         code = store_open(options->store, STORE_READ, &scene.store, err);
     if (code)

@@ -75,6 +75,8 @@ struct view_ops {
     void (*close)(struct view *view); /* frees view->state */
     /* (optional) Called whenever the view comes to the front. */
     void (*enter)(struct view *view);
+    /* (optional) Called when another view comes to the front. */
+    void (*leave)(struct view *view);
     /* What the head says after the program's name. */
     void (*title)(struct view *view, char *text, size_t size);
     /* Draws the panels; head and foot are the app's. */

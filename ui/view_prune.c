@@ -151,6 +151,15 @@ static void prune_enter(struct view *view)
     ask_probe(prune);
 }
 
+/* Out of sight it measures nothing but what it was asked for last. */
+static void prune_leave(struct view *view)
+{
+    struct prune *prune = view->state;
+
+    if (prune->probe)
+        probe_set_idle(prune->probe, false);
+}
+
 /* --- drawing --------------------------------------------------------------------------------- */
 
 static void prune_title(struct view *view, char *text, size_t size)
@@ -385,6 +394,7 @@ const struct view_ops view_prune = {
     .open = prune_open,
     .close = prune_close,
     .enter = prune_enter,
+    .leave = prune_leave,
     .title = prune_title,
     .draw = prune_draw,
     .event = prune_event,

@@ -81,14 +81,14 @@ static void read_store(struct train *train)
 static void open_form(struct train *train)
 {
     struct config config;
-    bool from = train->run.id && train->run.kind == RUN_TRAIN &&
-                !job_run_config(&train->run, &config, NULL);
 
     if (!train->scene->desk) {
         scene_tell(train->scene, STYLE_WARN, "this store can only be read: %s",
                    train->scene->why_not ? train->scene->why_not : "");
         return;
     }
+    bool from = train->run.id && train->run.kind == RUN_TRAIN &&
+                !job_run_config(&train->run, &config, NULL);
     form_open(&train->form, from ? &config : NULL);
     if (from)
         config_done(&config);

@@ -172,6 +172,16 @@ static int resume(struct desk *desk, const struct request *request, struct error
     return code ? code : worker_start(store_path(desk->store), err);
 }
 
+static int bury(struct desk *desk, struct reply *reply, struct error *err)
+{
+    int dead;
+    int code = job_bury_dead(desk->store, &dead, err);
+    if (!code && dead > 0)
+        snprintf(reply->text, sizeof reply->text, "%d %s interrupted: its process is gone", dead,
+                 dead == 1 ? "run was" : "runs were");
+    return code;
+}
+
 static int perform(struct desk *desk, struct request *request, struct reply *reply,
                    struct error *err)
 {
@@ -182,6 +192,7 @@ static int perform(struct desk *desk, struct request *request, struct reply *rep
     case REQUEST_PAUSE: return control_pause(desk->store, request->run, err);
     case REQUEST_CANCEL: return control_cancel(desk->store, request->run, err);
     case REQUEST_RESUME: return resume(desk, request, err);
+    case REQUEST_BURY: return bury(desk, reply, err);
     case REQUEST_EXPORT: return export_slim(desk, request, reply, err);
     default: return write_row(desk, request, err);
     }

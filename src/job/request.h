@@ -23,6 +23,7 @@ enum request_kind {
     REQUEST_TAG,        /* `text` is added to the tags of `run` */
     REQUEST_EXPORT,     /* the network of `run` at `epoch`, cut by `amount`, to the file `text` */
     REQUEST_EVALUATION, /* stores `evaluation` (from the probe) */
+    REQUEST_BURY,       /* runs whose process has died become "interrupted" */
 };
 
 struct request {

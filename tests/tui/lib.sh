@@ -1,7 +1,9 @@
 # What the tests of the terminal share: a tmux server of their own, waiting for a text, the state
 # that a terminal must be left in. Sourced, with $builddir set; skips where tmux is missing.
+command -v ps >/dev/null 2>&1 || { echo "SKIP: ps is missing"; exit 77; }
 builddir=${builddir:-.}
 command -v tmux >/dev/null 2>&1 || { echo "SKIP: tmux is missing"; exit 77; }
+patience=200 # twentieths of a second
 servers=0 # each terminal has a server of its own
 work=$(mktemp -d "${TMPDIR:-/tmp}/tui.XXXXXX")
 trap 'tm kill-server 2>/dev/null; rm -rf "$work"' EXIT INT TERM
@@ -26,12 +28,12 @@ start() {
     tm send-keys Enter
 }
 
-# await TEXT: until it stands on the screen; 10 seconds at most.
+# await TEXT: until it stands on the screen, at most so long.
 await() {
     tries=0
     until tm capture-pane -p 2>/dev/null | grep -qF -- "$1"; do
         tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || fail "\"$1\" did not come"
+        [ "$tries" -lt "$patience" ] || fail "\"$1\" did not come"
         sleep 0.05
     done
 }
