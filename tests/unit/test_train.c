@@ -8,7 +8,6 @@
 #include "base/random.h"
 #include "kernel/task.h"
 #include "tests/unit/net/small.h"
-#include "tests/unit/parity.h"
 #include "train/train.h"
 
 static struct penalty penalty(enum penalty_kind kind, double lambda, double a)
@@ -138,47 +137,6 @@ START_TEST(rates_drop_where_they_should)
     ck_assert_double_eq_tol(train_rate(&options, 56), 0.01, 1e-15);
     options.epochs = 1;
     ck_assert_int_eq(train_before_drops(&options, before), 0);
-}
-END_TEST
-
-/* Five steps with plain and with Nesterov's momentum, weight decay and ℓ1, as PyTorch makes them.
- */
-START_TEST(five_steps_are_pytorchs)
-{
-    struct parity parity = parity_open();
-    struct net *net = parity.net;
-    parity.answer += PARITY_IMAGES * 10 + net->parameter_count; /* of the first step alone */
-    for (int nesterov = 0; nesterov < 2; nesterov++) {
-        struct train_options options = {.epochs = 1,
-                                        .learning_rate = 0.05,
-                                        .momentum = 0.9,
-                                        .weight_decay = 1e-3,
-                                        .nesterov = nesterov,
-                                        .penalty = penalty(PENALTY_L1, 1e-2, 0)};
-        float losses[PARITY_STEPS];
-        int right;
-        parity_reset(&parity);
-        for (int step = 0; step < PARITY_STEPS; step++) {
-            net_forward(net, parity.x, PARITY_IMAGES, true);
-            losses[step] =
-                (float)(net_loss(net, parity.labels, PARITY_IMAGES, true, &right) / PARITY_IMAGES);
-            net_backward(net, parity.x, PARITY_IMAGES);
-            train_step(net, &options, 0.05);
-        }
-        parity_assert(&parity, "losses", losses, PARITY_STEPS, 1e-5);
-        for (int t = 0; t < net->tensors && net->tensor[t].role < ROLE_RUNNING_MEAN; t++)
-            parity_assert(&parity, net->tensor[t].name, net_parameter(net, t), net->tensor[t].count,
-                          1e-4);
-        for (int t = 0; t < net->tensors; t++)
-            if (net->tensor[t].role == ROLE_RUNNING_MEAN ||
-                net->tensor[t].role == ROLE_RUNNING_VARIANCE)
-                parity_assert(&parity, net->tensor[t].name, net_statistic(net, t),
-                              net->tensor[t].count, 1e-4);
-        net_forward(net, parity.x, PARITY_IMAGES, false);
-        parity_assert_logits(&parity, 1e-4);
-    }
-    ck_assert_ptr_eq(parity.answer, parity.end);
-    parity_close(&parity);
 }
 END_TEST
 
@@ -487,7 +445,6 @@ int main(void)
     tcase_add_test(all, lp_slope_is_capped_near_zero);
     tcase_add_test(all, names_and_defaults);
     tcase_add_test(all, rates_drop_where_they_should);
-    tcase_add_test(all, five_steps_are_pytorchs);
     tcase_add_test(all, steps_are_those_of_a_scalar_simulation);
     tcase_add_test(all, training_learns_with_the_same_bits_for_any_threads);
     tcase_add_test(all, a_resumed_run_is_the_run_that_was_never_stopped);

@@ -7,7 +7,6 @@ int main(void)
     Suite *suite = suite_create("net");
     suite_add_tcase(suite, spec_case());
     suite_add_tcase(suite, run_case());
-    suite_add_tcase(suite, parity_case());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

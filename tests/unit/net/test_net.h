@@ -6,6 +6,5 @@
 
 TCase *spec_case(void);
 TCase *run_case(void);
-TCase *parity_case(void);
 
 #endif

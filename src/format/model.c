@@ -1,0 +1,185 @@
+#include "format/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "format/safetensors.h"
+#include "net/recognise.h"
+
+static const char metadata_key[] = "slimscope";
+
+/* The tensors of a network as a file has them: its own, then the selections. */
+struct list {
+    struct tensor_view *view;
+    int count;
+    float **selection; /* (selections) what the last views point to */
+    int selections;
+};
+
+static void list_open(struct net *net, enum model_select select, struct list *list)
+{
+    *list = (struct list){.count = net->tensors};
+    list->view = NEW(struct tensor_view, net->tensors + net->gates);
+    list->selection = NEW(float *, net->gates);
+    net_views(net, list->view);
+    for (int g = 0; g < net->gates; g++) {
+        const struct gate_spec *gate = &net->spec.gate[g];
+        if (!gate->shared || (!gate->select && select != MODEL_SELECT_ALWAYS))
+            continue;
+        float *values = NEW(float, gate->channels);
+        for (int c = 0; c < gate->channels; c++)
+            values[c] = !gate->select || gate->select[c];
+        struct tensor_view *view = &list->view[list->count++];
+        *view = (struct tensor_view){
+            .type = TENSOR_F32, .dims = 1, .shape = {gate->channels}, .data = values};
+        recognise_select_name(gate->name, view->name);
+        list->selection[list->selections++] = values;
+    }
+}
+
+static void list_close(struct list *list)
+{
+    for (int i = 0; i < list->selections; i++)
+        free(list->selection[i]);
+    free(list->selection);
+    free(list->view);
+}
+
+int model_write(struct net *net, enum model_select select, const char *path, int64_t *bytes,
+                char hash[HASH_TEXT], struct error *err)
+{
+    struct jvalue *metadata = jvalue_object(), *spec = spec_to_json(&net->spec);
+    struct list list;
+    char *text = jvalue_print(spec);
+    jvalue_set_text(metadata, "format", "pt");
+    jvalue_set_text(metadata, metadata_key, text);
+    list_open(net, select, &list);
+    int code = safetensors_write(path, list.view, list.count, metadata, bytes, hash, err);
+    list_close(&list);
+    free(text);
+    jvalue_free(spec);
+    jvalue_free(metadata);
+    return code;
+}
+
+/* --- reading -----------------------------------------------------------------------------------
+ */
+
+static bool same_gates(const struct net_spec *a, const struct net_spec *b)
+{
+    for (int g = 0; g < a->gates; g++) {
+        const struct gate_spec *x = &a->gate[g], *y = &b->gate[g];
+        if (x->channels != y->channels || !x->select != !y->select ||
+            (x->select && memcmp(x->select, y->select, (size_t)x->channels) != 0))
+            return false;
+    }
+    return true;
+}
+
+/* What the file says of itself, if it agrees with what was seen: it knows more of the width. */
+static void heed_metadata(const struct safetensors *file, struct net_spec *spec)
+{
+    const char *text = jvalue_read_text(jvalue_get(file->metadata, metadata_key));
+    struct jvalue *json;
+    struct net_spec said;
+    if (!text || jvalue_parse(text, strlen(text), &json, NULL))
+        return;
+    int code = spec_from_json(json, &said, NULL);
+    jvalue_free(json);
+    if (code)
+        return;
+    if (said.family == spec->family && said.depth == spec->depth && said.classes == spec->classes &&
+        said.channels == spec->channels && same_gates(&said, spec)) {
+        struct net_spec seen = *spec;
+        *spec = said;
+        said = seen;
+    }
+    spec_done(&said);
+}
+
+/* A network's size follows from a few shapes; no more is allocated than the file has numbers for.
+ */
+static int check_size(const struct safetensors *file, const struct net_spec *spec,
+                      struct error *err)
+{
+    struct net *net = net_describe(spec);
+    size_t have = 0, want = net->parameter_count + net->statistic_count;
+    char arch[16];
+    for (int i = 0; i < file->count; i++)
+        have += tensor_view_count(&file->view[i]);
+    net_free(net);
+    if (have >= want)
+        return 0;
+    return error_set(err, ERROR_DATA, "%zu numbers where %s of these widths has %zu", have,
+                     spec_print_arch(spec, arch), want);
+}
+
+/* Counters that the file does not have are left at 0. */
+static void forgive_counters(const struct safetensors *file, struct list *list)
+{
+    int count = 0;
+    for (int i = 0; i < list->count; i++)
+        if (list->view[i].type != TENSOR_I64 || safetensors_find(file, list->view[i].name))
+            list->view[count++] = list->view[i];
+    list->count = count;
+}
+
+static int check_values(const struct net *net, struct error *err)
+{
+    for (int t = 0; t < net->tensors; t++) {
+        const struct tensor *tensor = &net->tensor[t];
+        if (tensor->role == ROLE_TRACKED)
+            continue;
+        const float *values =
+            (tensor->role < ROLE_RUNNING_MEAN ? net->parameter : net->statistic) + tensor->offset;
+        for (size_t i = 0; i < tensor->count; i++) {
+            if (!isfinite(values[i]))
+                return error_set(err, ERROR_DATA, "tensor %s: holds NaN or Inf", tensor->name);
+            if (tensor->role == ROLE_RUNNING_VARIANCE && values[i] < 0)
+                return error_set(err, ERROR_DATA, "tensor %s: holds a negative variance",
+                                 tensor->name);
+        }
+    }
+    return 0;
+}
+
+static int load(const struct safetensors *file, struct net **net, struct error *err)
+{
+    struct net_spec spec;
+    struct list list;
+    int code = recognise_spec(file->view, file->count, &spec, err);
+    if (code)
+        return code;
+    heed_metadata(file, &spec);
+    code = check_size(file, &spec, err);
+    if (!code)
+        code = net_new(&spec, net, err);
+    spec_done(&spec);
+    if (code)
+        return code;
+    list_open(*net, MODEL_SELECT_NEEDED, &list);
+    forgive_counters(file, &list);
+    code = safetensors_load(file, list.view, list.count, true, err);
+    list_close(&list);
+    return code ? code : check_values(*net, err);
+}
+
+int model_read(const char *path, struct net **net, struct error *err)
+{
+    struct safetensors file;
+    *net = NULL;
+    int code = safetensors_open(path, &file, err);
+    if (code)
+        return code;
+    code = load(&file, net, err);
+    if (code) {
+        error_prefix(err, "%s", path);
+        net_free(*net);
+        *net = NULL;
+    }
+    safetensors_close(&file);
+    return code;
+}
