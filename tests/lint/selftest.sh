@@ -50,6 +50,9 @@ plant style src/base/text.c "$(printf 'γ%0100d' 0)" 'over 100 columns'
 plant style src/base/text.c "$(yes 'int x;' | head -n 800)" 'over 700 lines'
 plant style src/base/text.c '/* TOD''O */' 'a left-over'
 plant style src/data/planted.c 'open("/hom''e/someone/data");' 'a path of one machine'
+plant map src/net/planted.c 'int x;' 'src/net/planted.c is missing'
+plant map CODE-MAP 'src/net/  again\n  gone.c  a file that is gone' 'src/net/gone.c is no file'
+plant map CODE-MAP 'src/net/  again\n  vgg.c  once more' 'src/net/vgg.c stands there twice'
 if command -v shellcheck >/dev/null; then
     # shellcheck disable=SC2016 # the fault itself
     plant scripts tests/lint/planted.sh '#!/bin/sh\nrm $1' 'SC2086'
