@@ -75,6 +75,17 @@ int net_find_tensor(const struct net *net, const char *name)
     return -1;
 }
 
+bool net_gate_may_be_empty(const struct net *net, int gate)
+{
+    for (int i = 0; i < net->ops; i++) {
+        const struct op *op = &net->op[i];
+        if (op->reads == gate && op->weight >= 0)
+            return op->shrinks >= 0 ? net_gate_may_be_empty(net, op->shrinks)
+                                    : op->add || op->out_first > 0;
+    }
+    return false;
+}
+
 static void fill(float *values, size_t count, double value)
 {
     for (size_t i = 0; i < count; i++)

@@ -139,6 +139,11 @@ float *net_parameter(struct net *net, int tensor);            /* where a paramet
 float *net_statistic(struct net *net, int tensor);            /* where a running statistic starts */
 int net_find_tensor(const struct net *net, const char *name); /* −1: none */
 
+/* Whether a gate may lose all its channels: when all that it leads to, gate by gate, is added to a
+ * map or appended to one that others have written. A residual branch then adds nothing, a dense
+ * layer writes zeros. */
+bool net_gate_may_be_empty(const struct net *net, int gate);
+
 /*
  * Forward through all operators. `x` is (⌈count/16⌉, C, H·W + 1, 16), count ≤ batch, on 64 bytes;
  * lanes past `count` hold finite numbers, which change nothing. When training (which needs a

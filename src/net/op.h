@@ -34,4 +34,10 @@ struct op_kind {
 
 extern const struct op_kind op_kinds[OP_BODIES];
 
+/* Whether the body has work: it is never run without channels to read or to write. */
+static inline bool op_works(const struct op *op)
+{
+    return op->in_count > 0 && op->out_count > 0;
+}
+
 #endif

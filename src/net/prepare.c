@@ -130,9 +130,9 @@ static struct needs find_needs(const struct net *net, int batch)
             .images = batch, .kept = op->in_count > op->out_count ? op->in_count : op->out_count};
         if (op->gate >= 0)
             needs.activation = largest(needs.activation, map_floats(&gated, batch));
-        if (kind->scratch)
+        if (kind->scratch && op_works(op))
             needs.scratch = largest(needs.scratch, kind->scratch(net, op));
-        if (kind->partial)
+        if (kind->partial && op_works(op))
             needs.partial = largest(needs.partial, kind->partial(net, op, lanes_groups(batch)));
         needs.partial = largest(needs.partial, gate_partial(&planes));
         needs.channels = in->channels > needs.channels ? in->channels : needs.channels;

@@ -12,6 +12,8 @@
  * A map that several operators read is cleared before the first of them adds to it. The maps of a
  * residual stream share their gradient (work.h), so a block's addition costs nothing backward.
  *
+ * An operator without inputs writes zeros, or adds nothing.
+ *
  * Batch statistics belong to a map and are common to all gates that read it; running statistics
  * belong to a gate. The sums behind the variance are of x − m, where m is the running mean, before
  * this step's update, of the first gate that keeps the channel: near the mean, and the same for
@@ -187,6 +189,32 @@ static void bring_addend(struct net *net, const struct op *op, int images)
         task_run(lanes_groups(images), copy_task, &copy);
 }
 
+/* Clears `planes` planes of each group. */
+static void clear_planes(float *x, size_t group, int planes, const struct map *map, int groups)
+{
+    size_t bytes = lanes_group(planes, map->height, map->width) * sizeof *x;
+    for (int i = 0; i < groups; i++)
+        memset(x + (size_t)i * group, 0, bytes);
+}
+
+static void run_body(const struct op_run *run)
+{
+    const struct op *op = run->op;
+    if (op_works(op))
+        op_kinds[op->body].forward(run);
+    else if (!op->add)
+        clear_planes(run->y, run->y_group, op->out_count, &run->net->map[op->out], run->groups);
+}
+
+static void run_body_backward(const struct op_run *run)
+{
+    const struct op *op = run->op;
+    if (op_works(op))
+        op_kinds[op->body].backward(run);
+    else if (run->dx && !run->add)
+        clear_planes(run->dx, run->dx_group, op->in_count, &run->net->map[op->in], run->groups);
+}
+
 static void run_forward(struct net *net, int index, const float *input, int images, bool training)
 {
     const struct op *op = &net->op[index];
@@ -198,7 +226,7 @@ static void run_forward(struct net *net, int index, const float *input, int imag
         if (training)
             move_running(net, &net->gate[op->gate], images);
     }
-    op_kinds[op->body].forward(&run);
+    run_body(&run);
     if (training && net->work->takes_statistics[index])
         take_statistics(net, op, run.y, images);
 }
@@ -243,7 +271,7 @@ static void run_backward(struct net *net, int index, const float *input, int ima
         run.dx_group = run.x_group;
         run.add = false;
     }
-    op_kinds[op->body].backward(&run);
+    run_body_backward(&run);
     if (op->gate >= 0)
         close_gate(net, op, images);
 }

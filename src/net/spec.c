@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "net/family.h"
+#include "net/net.h"
 
 /* Bounds that keep every size of a network within an int. */
 enum { CLASSES_MAX = 256, GATE_CHANNELS_MAX = 8192 };
@@ -165,12 +166,12 @@ struct jvalue *spec_to_json(const struct net_spec *spec)
     return json;
 }
 
-static int read_bounded(const struct jvalue *json, const char *key, int high, int *number,
+static int read_bounded(const struct jvalue *json, const char *key, int low, int high, int *number,
                         struct error *err)
 {
     int64_t value;
-    if (!jvalue_read_integer(jvalue_get(json, key), &value) || value < 1 || value > high)
-        return error_set(err, ERROR_DATA, "network: %s is missing or not within 1 to %d", key,
+    if (!jvalue_read_integer(jvalue_get(json, key), &value) || value < low || value > high)
+        return error_set(err, ERROR_DATA, "network: %s is missing or not within %d to %d", key, low,
                          high);
     *number = (int)value;
     return 0;
@@ -198,7 +199,7 @@ static int read_gate(const struct jvalue *json, struct gate_spec *gate, struct e
     if (!name || strcmp(name, gate->name) != 0)
         return error_set(err, ERROR_DATA, "network: gate '%s' where %s belongs", name ? name : "",
                          gate->name);
-    int code = read_bounded(json, "channels", GATE_CHANNELS_MAX, &channels, err);
+    int code = read_bounded(json, "channels", 0, GATE_CHANNELS_MAX, &channels, err);
     if (code)
         return error_prefix(err, "%s", gate->name);
     if (gate->shared && channels != gate->channels)
@@ -206,6 +207,18 @@ static int read_gate(const struct jvalue *json, struct gate_spec *gate, struct e
                          channels, gate->channels);
     gate->channels = gate->kept = channels;
     return bits ? read_select(bits, gate, err) : 0;
+}
+
+/* Only some gates may have no channel left. */
+static int check_empty(const struct net_spec *spec, struct error *err)
+{
+    struct net *net = net_describe(spec);
+    int code = 0;
+    for (int g = 0; g < spec->gates && !code; g++)
+        if (spec->gate[g].kept == 0 && !net_gate_may_be_empty(net, g))
+            code = error_set(err, ERROR_DATA, "network: %s has no channels", spec->gate[g].name);
+    net_free(net);
+    return code;
 }
 
 int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct error *err)
@@ -221,9 +234,9 @@ int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct erro
         return error_set(at, ERROR_DATA, "network: no family");
     if (!jvalue_read_number(jvalue_get(json, "width"), &width))
         return error_set(at, ERROR_DATA, "network: no width");
-    if ((code = read_bounded(json, "depth", 9999, &depth, at)) ||
-        (code = read_bounded(json, "classes", CLASSES_MAX, &classes, at)) ||
-        (code = read_bounded(json, "channels", 3, &channels, at)))
+    if ((code = read_bounded(json, "depth", 1, 9999, &depth, at)) ||
+        (code = read_bounded(json, "classes", 1, CLASSES_MAX, &classes, at)) ||
+        (code = read_bounded(json, "channels", 1, 3, &channels, at)))
         return code;
     snprintf(arch, sizeof arch, "%s%d", name, depth);
     if (spec_make(arch, width, classes, channels, spec, at))
@@ -233,6 +246,8 @@ int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct erro
                          arch, spec->gates);
     for (int g = 0; g < spec->gates && !code; g++)
         code = read_gate(jvalue_at(gates, (size_t)g), &spec->gate[g], at);
+    if (!code)
+        code = check_empty(spec, at);
     if (code)
         spec_done(spec);
     return code;

@@ -4,7 +4,8 @@
  *
  * A gate between two convolutions (all of VGG's) shrinks: `channels` is what is left and `select`
  * is NULL. A gate on a shared stream (ResNet's first of a block, all of DenseNet's, both heads)
- * keeps its full length and reads only the channels in `select`.
+ * keeps its full length and reads only the channels in `select`. Gates of a residual branch or a
+ * dense layer may have nothing left (net_gate_may_be_empty).
  */
 #ifndef NET_SPEC_H
 #define NET_SPEC_H

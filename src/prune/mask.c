@@ -27,8 +27,9 @@ char *amount_print(const struct amount *amount, char *text, size_t size)
         snprintf(floor, sizeof floor, " --floor %d", amount->floor);
     if (amount->round != 1)
         snprintf(round, sizeof round, " --round %d", amount->round);
-    snprintf(text, size, "%s %s%s%s%s%s", option[amount->kind], number, share ? "%" : "", floor,
-             round, amount->as_published ? " --as-published" : "");
+    snprintf(text, size, "%s %s%s%s%s%s%s", option[amount->kind], number, share ? "%" : "", floor,
+             round, amount->as_published ? " --as-published" : "",
+             amount->fold_beta ? " --fold-beta" : "");
     return text;
 }
 
@@ -52,14 +53,49 @@ static int count_channels(const struct rank *rank, const struct amount *amount, 
     return 0;
 }
 
+/* Empties the gates that stand in one branch with an empty one; whether there were any. */
+static bool spread_empty(const struct net *net, int *kept)
+{
+    bool more = false;
+    for (int i = 0; i < net->ops; i++) {
+        int before = net->op[i].reads, after = net->op[i].shrinks;
+        if (before < 0 || after < 0 || (kept[before] > 0) == (kept[after] > 0) ||
+            !net_gate_may_be_empty(net, before))
+            continue;
+        kept[before] = kept[after] = 0;
+        more = true;
+    }
+    return more;
+}
+
+struct tally mask_tally(const struct net *net, const struct rank *rank, int count,
+                        struct limits limits, int *kept, int *held)
+{
+    struct tally tally = {0};
+    bool empty = false;
+    for (int g = 0; g < rank->gates; g++) {
+        int here;
+        kept[g] = rank_kept(rank, g, count, limits, &here);
+        empty |= kept[g] == 0;
+        tally.held += here;
+        if (held)
+            held[g] = here;
+    }
+    tally.threshold = rank_threshold(rank, kept);
+    while (empty)
+        empty = spread_empty(net, kept);
+    for (int g = 0; g < rank->gates; g++)
+        tally.kept += kept[g];
+    return tally;
+}
+
 /* What is left of the parameters or the MACs when the first `count` of the order go. */
 static int64_t left_over(const struct net *net, const struct rank *rank,
                          const struct amount *amount, int count, int *kept)
 {
     struct limits limits = {amount->floor, amount->round};
     struct cost cost;
-    for (int g = 0; g < rank->gates; g++)
-        kept[g] = rank_kept(rank, g, count, limits, NULL);
+    mask_tally(net, rank, count, limits, kept, NULL);
     cost_count(net, kept, &cost);
     return amount->kind == AMOUNT_MACS ? cost.macs : cost.parameters;
 }
@@ -117,23 +153,12 @@ int mask_count(const struct net *net, const struct rank *rank, const struct amou
     return count_share(net, rank, amount, count, err);
 }
 
-/* A gate may be empty when all that it leads to, gate by gate, is added to a map or appended to one
- * that others have written: a residual branch then adds nothing, a dense layer leaves zeros. */
-static bool may_be_empty(const struct net *net, int gate)
-{
-    for (int i = 0; i < net->ops; i++) {
-        const struct op *op = &net->op[i];
-        if (op->reads == gate && op->weight >= 0)
-            return op->shrinks >= 0 ? may_be_empty(net, op->shrinks) : op->add || op->out_first > 0;
-    }
-    return false;
-}
-
-static void mark_kept(const struct rank *rank, int gate, struct keep_gate *keep)
+/* Marks the `kept` largest of a gate's channels. */
+static void mark_kept(const struct rank *rank, int gate, int kept, uint8_t *keep)
 {
     int end = rank->first[gate + 1];
-    for (int i = end - keep->kept; i < end; i++)
-        keep->keep[rank->order[rank->place[i]].channel] = 1;
+    for (int i = end - kept; i < end; i++)
+        keep[rank->order[rank->place[i]].channel] = 1;
 }
 
 int mask_cut(const struct net *net, const struct rank *rank, int count, struct limits limits,
@@ -142,17 +167,18 @@ int mask_cut(const struct net *net, const struct rank *rank, int count, struct l
     *mask = (struct keep_mask){.gates = rank->gates, .channels = rank->channels};
     mask->gate = NEW(struct keep_gate, rank->gates);
     int *kept = NEW(int, rank->gates), code = 0;
+    struct tally tally = mask_tally(net, rank, count, limits, kept, NULL);
+    mask->kept = tally.kept;
+    mask->threshold = tally.threshold;
     for (int g = 0; g < rank->gates; g++) {
         struct keep_gate *keep = &mask->gate[g];
         keep->keep = NEW(uint8_t, net->gate[g].channels);
-        kept[g] = keep->kept = rank_kept(rank, g, count, limits, &keep->held);
-        mask->kept += keep->kept;
-        mark_kept(rank, g, keep);
-        if (!code && keep->kept == 0 && !may_be_empty(net, g))
+        keep->kept = kept[g];
+        mark_kept(rank, g, rank_kept(rank, g, count, limits, &keep->held), keep->keep);
+        if (!code && keep->kept == 0 && !net_gate_may_be_empty(net, g))
             code = error_set(err, ERROR_USAGE, "%s: would lose all its channels: it needs a floor",
                              net->gate[g].name);
     }
-    mask->threshold = rank_threshold(rank, kept);
     free(kept);
     if (code)
         mask_done(mask);

@@ -5,6 +5,10 @@
  * `as_published` is the authors' rule (vggprune.py and its kin): threshold = the ⌊N·p⌋-th of the
  * sorted |γ| (from 0), with N·p computed in double, and only |γ| strictly above it stays. So at
  * least ⌊N·p⌋ + 1 channels go, more with ties.
+ *
+ * With a floor of 0 a gate of a residual branch may lose all its channels. The whole branch goes
+ * then: the gates beside it keep none either (kept = 0), though their channels are not dropped
+ * (keep = 1): what constant they made of the rest is for β folding to know (fold.h).
  */
 #ifndef PRUNE_MASK_H
 #define PRUNE_MASK_H
@@ -25,17 +29,19 @@ struct amount {
     int floor;              /* least channels a gate keeps (1) */
     int round; /* kept channels are rounded up to a multiple of it (1), as far as there are any */
     bool as_published; /* channels only; with a threshold it changes nothing */
+    bool fold_beta;    /* carry the β of dropped channels along (fold.h); no matter to the mask */
 };
 
-/* Prints "--channels 70%" and the like: how the amount is stored and shown. Floor, round and
- * as_published follow where they are not the default. Returns `text` (AMOUNT_TEXT). */
+/* Prints "--channels 70%" and the like: how the amount is stored and shown. Floor, round,
+ * as_published and fold_beta follow where they are not the default. Returns `text` (AMOUNT_TEXT).
+ */
 enum { AMOUNT_TEXT = 128 };
 char *amount_print(const struct amount *amount, char *text, size_t size);
 
 struct keep_gate {
     uint8_t *keep; /* (gate channels) 1 = stays; a channel that was dropped before is 0 */
-    int kept;
-    int held; /* how many stay only because of the floor */
+    int kept;      /* how many stay; 0 also where another gate of the branch is empty */
+    int held;      /* how many stay only because of the floor */
 };
 
 struct keep_mask {
@@ -43,7 +49,7 @@ struct keep_mask {
     struct keep_gate *gate; /* (gates) */
     int channels;           /* N before */
     int kept;               /* N after */
-    double threshold;       /* the largest |γ| removed; NaN when nothing is removed */
+    double threshold;       /* the largest |γ| dropped; NaN when nothing is dropped */
 };
 
 /* The mask of an amount. ERROR_USAGE for an amount that is out of range (0 ≤ percent < 100 of
@@ -54,10 +60,18 @@ int mask_make(const struct gammas *gammas, const struct amount *amount, struct k
               struct error *err);
 void mask_done(struct keep_mask *mask);
 
-/* The two halves of mask_make, for who walks thresholds. The count on the rank that an amount comes
+/* The parts of mask_make, for who walks thresholds. The count on the rank that an amount comes
  * down to: parameters and macs take the least that removes at least that share. */
 int mask_count(const struct net *net, const struct rank *rank, const struct amount *amount,
                int *count, struct error *err);
+/* What is left when the first `count` of the order go: the channels of each gate and how many of
+ * them only because of the floor, kept[g] and held[g] (gates; held may be NULL); and in all. */
+struct tally {
+    int kept, held;
+    double threshold; /* as a mask's */
+};
+struct tally mask_tally(const struct net *net, const struct rank *rank, int count,
+                        struct limits limits, int *kept, int *held);
 /* The mask that removes the first `count` of the order, except what the limits hold back. */
 int mask_cut(const struct net *net, const struct rank *rank, int count, struct limits limits,
              struct keep_mask *mask, struct error *err);

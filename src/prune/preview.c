@@ -123,15 +123,10 @@ void preview_at(const struct preview *preview, int count, int *kept, int *held,
 {
     const struct rank *rank = &preview->rank;
     *state = (struct preview_state){.count = clamp_count(preview, count)};
-    for (int g = 0; g < rank->gates; g++) {
-        int here;
-        kept[g] = rank_kept(rank, g, state->count, preview->limits, &here);
-        state->kept += kept[g];
-        state->held += here;
-        if (held)
-            held[g] = here;
-    }
-    state->threshold = rank_threshold(rank, kept);
+    struct tally tally = mask_tally(preview->net, rank, state->count, preview->limits, kept, held);
+    state->kept = tally.kept;
+    state->held = tally.held;
+    state->threshold = tally.threshold;
     cost_count(preview->net, kept, &state->cost);
 }
 

@@ -16,9 +16,11 @@ void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, str
             continue;
         }
         free(gate->select);
-        gate->select = gate->kept < gate->channels
-                           ? memory_copy(mask->gate[g].keep, (size_t)gate->channels)
-                           : NULL;
+        gate->select = NULL;
+        if (gate->kept == 0) /* even where another gate's loss is why */
+            gate->select = NEW(uint8_t, gate->channels);
+        else if (gate->kept < gate->channels)
+            gate->select = memory_copy(mask->gate[g].keep, (size_t)gate->channels);
     }
 }
 
@@ -28,6 +30,11 @@ static int check_fit(const struct net *net, const struct keep_mask *mask, struct
         return error_set(err, ERROR_FAILED, "keep-mask: has %d gates, the network %d", mask->gates,
                          net->gates);
     return 0;
+}
+
+bool surgery_stays(const struct keep_mask *mask, int gate, int channel)
+{
+    return mask->gate[gate].kept > 0 && mask->gate[gate].keep[channel];
 }
 
 /* The inputs of an operator that stay, as positions among those it has: all `count` of them, or
@@ -43,7 +50,7 @@ static int pick_inputs(const struct net *net, const struct keep_mask *mask, cons
     }
     const struct gate *gate = &net->gate[op->reads];
     for (int i = 0; i < gate->kept; i++)
-        if (mask->gate[op->reads].keep[gate->channel[i]])
+        if (surgery_stays(mask, op->reads, gate->channel[i]))
             index[picked++] = i;
     return picked;
 }
@@ -52,7 +59,7 @@ static int pick_outputs(const struct keep_mask *mask, const struct op *op, int *
 {
     int picked = 0;
     for (int o = 0; o < op->out_count; o++)
-        if (op->shrinks < 0 || mask->gate[op->shrinks].keep[o])
+        if (op->shrinks < 0 || surgery_stays(mask, op->shrinks, o))
             index[picked++] = o;
     return picked;
 }
@@ -90,17 +97,18 @@ static int slice_op(const struct net *net, const struct keep_mask *mask, const s
 }
 
 /* A batch norm: sliced where it shrinks; else at full length with γ = β = 0 where dropped. */
-static void slice_gate(const struct net *net, const struct keep_gate *keep, int g, struct net *slim)
+static void slice_gate(const struct net *net, const struct keep_mask *mask, int g, struct net *slim)
 {
     const struct gate *from = &net->gate[g], *to = &slim->gate[g];
     float *gamma = net_parameter(slim, to->gamma), *beta = net_parameter(slim, to->beta);
     float *mean = net_statistic(slim, to->running_mean);
     float *variance = net_statistic(slim, to->running_variance);
     for (int c = 0, at = 0; c < from->channels; c++) {
-        if (!keep->keep[c] && !from->shared)
+        bool stays = surgery_stays(mask, g, c);
+        if (!stays && !from->shared)
             continue;
-        gamma[at] = keep->keep[c] ? parameter(net, from->gamma)[c] : 0;
-        beta[at] = keep->keep[c] ? parameter(net, from->beta)[c] : 0;
+        gamma[at] = stays ? parameter(net, from->gamma)[c] : 0;
+        beta[at] = stays ? parameter(net, from->beta)[c] : 0;
         mean[at] = net->statistic[net->tensor[from->running_mean].offset + (size_t)c];
         variance[at] = net->statistic[net->tensor[from->running_variance].offset + (size_t)c];
         at++;
@@ -123,7 +131,7 @@ int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net
     for (int i = 0; !code && i < net->ops; i++)
         code = slice_op(net, mask, &net->op[i], *slim, &(*slim)->op[i], err);
     for (int g = 0; !code && g < net->gates; g++)
-        slice_gate(net, &mask->gate[g], g, *slim);
+        slice_gate(net, mask, g, *slim);
     if (code) {
         net_free(*slim);
         *slim = NULL;

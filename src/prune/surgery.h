@@ -10,6 +10,9 @@
 #include "net/net.h"
 #include "prune/mask.h"
 
+/* Whether the slim network has that channel of a gate: it is kept, and so is its branch. */
+bool surgery_stays(const struct keep_mask *mask, int gate, int channel);
+
 /* The spec of the slim network. spec_done frees it. */
 void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, struct net_spec *slim);
 
@@ -18,7 +21,8 @@ int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net
                  struct error *err);
 
 /* A copy of `net`, not prepared, at full shape with γ = β = 0 in the dropped channels: what the
- * slim network must agree with. */
+ * slim network must agree with. Only where an empty gate takes a branch along do they differ: the
+ * masked network still adds the constant that is left of the branch. */
 int surgery_masked(const struct net *net, const struct keep_mask *mask, struct net **masked,
                    struct error *err);
 
