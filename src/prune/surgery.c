@@ -78,7 +78,7 @@ static int slice_op(const struct net *net, const struct keep_mask *mask, const s
     const struct tensor *weight = &net->tensor[op->weight];
     int *in = NEW(int, op->in_count), *out = NEW(int, op->out_count);
     int ins = pick_inputs(net, mask, op, in), outs = pick_outputs(mask, op, out);
-    size_t window = weight->count / ((size_t)weight->shape[0] * (size_t)weight->shape[1]);
+    size_t window = (size_t)op->kernel * (size_t)op->kernel;
     int code = 0;
     if (slim->tensor[to->weight].count != (size_t)outs * (size_t)ins * window)
         code = error_set(err, ERROR_FAILED, "%s: keep-mask and network do not fit", weight->name);

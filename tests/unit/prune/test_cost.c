@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "prune/cost.h"
+#include "tests/unit/prune/closed.h"
 #include "tests/unit/prune/test_prune.h"
 
 #define M LIST_POOL
@@ -76,72 +77,20 @@ END_TEST
 
 /* The closed forms of the families with a shared stream: batch norm at full width, ReLU and
  * convolution at the selected channels. */
-START_TEST(slim_resnet_follows_the_closed_form)
+START_TEST(slim_networks_follow_the_closed_forms)
 {
-    struct net *net = list_resnet(18, 10);
+    struct net *net = _i == 0 ? list_resnet(18, 10) : list_densenet(12, 10);
     struct random random = random_open(1, RANDOM_TEST, 2, 0);
     int kept[163];
-    ck_assert_int_eq(net->gates, 163);
+    ck_assert_int_eq(net->gates, _i == 0 ? 163 : 39);
     for (int g = 0; g < net->gates; g++)
         kept[g] = 1 + (int)random_below(&random, (uint32_t)net->gate[g].channels);
-    int64_t parameters = 432, selection = 0, flops = 54LL * 16 * 1024;
-    int w = 16, side = 32, *c = kept;
-    for (int stage = 0; stage < 3; stage++)
-        for (int b = 0, q = 16 << stage; b < 18; b++, c += 3) {
-            int64_t in = side * side, out = (stage > 0 && b == 0) ? in / 4 : in;
-            parameters += 2 * w + c[0] * c[1] + 2 * c[1] + 9 * c[1] * c[2] + 2 * c[2] +
-                          4 * q * c[2] + (b == 0 ? 4 * q * w : 0);
-            selection += w;
-            flops += (2 * w + c[0] + 2 * c[0] * c[1] + 3 * c[1]) * in +
-                     (18 * c[1] * c[2] + 3 * c[2] + 8 * q * c[2] + (b == 0 ? 8 * w * q : 0)) * out;
-            w = 4 * q;
-            side = out == in ? side : side / 2;
-        }
-    parameters += 2 * 256 + c[0] * 10 + 10;
-    selection += 256;
-    flops += (2 * 256 + c[0]) * 64 + 64 * c[0] + 2 * c[0] * 10 + 10;
+    struct closed closed = _i == 0 ? closed_resnet(18, kept, 10) : closed_densenet(12, kept, 10);
     struct cost cost;
     cost_count(net, kept, &cost);
-    ck_assert_int_eq(cost.parameters, parameters);
-    ck_assert_int_eq(cost.parameters_published, parameters + selection);
-    ck_assert_int_eq(cost.flops, flops);
-    list_free(net);
-}
-END_TEST
-
-START_TEST(slim_densenet_follows_the_closed_form)
-{
-    struct net *net = list_densenet(12, 10);
-    struct random random = random_open(2, RANDOM_TEST, 2, 0);
-    int kept[39];
-    ck_assert_int_eq(net->gates, 39);
-    for (int g = 0; g < net->gates; g++)
-        kept[g] = 1 + (int)random_below(&random, (uint32_t)net->gate[g].channels);
-    int64_t parameters = 648, selection = 0, flops = 54LL * 24 * 1024;
-    int w = 24, *c = kept;
-    for (int stage = 0; stage < 3; stage++)
-        for (int l = 0; l < 13; l++, c++) {
-            int64_t area = 1024 >> (2 * stage);
-            selection += w;
-            parameters += 2 * w;
-            flops += (2 * w + *c) * area;
-            if (l < 12) {
-                parameters += 108 * *c;
-                flops += 216 * *c * area;
-                w += 12;
-            } else if (stage < 2) {
-                parameters += *c * w;
-                flops += 2 * *c * w * area;
-            } else {
-                parameters += *c * 10 + 10;
-                flops += 64 * *c + 2 * *c * 10 + 10;
-            }
-        }
-    struct cost cost;
-    cost_count(net, kept, &cost);
-    ck_assert_int_eq(cost.parameters, parameters);
-    ck_assert_int_eq(cost.parameters_published, parameters + selection);
-    ck_assert_int_eq(cost.flops, flops);
+    ck_assert_int_eq(cost.parameters, closed.parameters);
+    ck_assert_int_eq(cost.parameters_published, closed.parameters + closed.selection);
+    ck_assert_int_eq(cost.flops, closed.flops);
     list_free(net);
 }
 END_TEST
@@ -170,8 +119,7 @@ TCase *cost_case(void)
     tcase_add_test(cost, full_networks_cost_what_the_reference_counts);
     tcase_add_test(cost, slim_networks_cost_what_was_published);
     tcase_add_test(cost, kept_channels_cost_what_the_slim_list_costs);
-    tcase_add_test(cost, slim_resnet_follows_the_closed_form);
-    tcase_add_test(cost, slim_densenet_follows_the_closed_form);
+    tcase_add_loop_test(cost, slim_networks_follow_the_closed_forms, 0, 2);
     tcase_add_test(cost, fewest_parameters);
     return cost;
 }

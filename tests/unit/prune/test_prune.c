@@ -56,9 +56,11 @@ int main(void)
 {
     Suite *suite = suite_create("prune");
     suite_add_tcase(suite, cost_case());
+    suite_add_tcase(suite, built_case());
     suite_add_tcase(suite, mask_case());
     suite_add_tcase(suite, preview_case());
     suite_add_tcase(suite, surgery_case());
+    suite_add_tcase(suite, fold_case());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

@@ -7,7 +7,9 @@
 #include "prune/mask.h"
 #include "tests/unit/prune/lists.h"
 
+TCase *built_case(void);
 TCase *cost_case(void);
+TCase *fold_case(void);
 TCase *mask_case(void);
 TCase *preview_case(void);
 TCase *surgery_case(void);
