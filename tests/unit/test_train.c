@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lanes.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "kernel/task.h"
@@ -368,6 +369,87 @@ START_TEST(a_state_that_does_not_fit_is_refused)
 }
 END_TEST
 
+/* Leaves the last `kept` channels of a gate. */
+static void cut_gate(struct gate_spec *gate, int kept)
+{
+    gate->kept = kept;
+    if (!gate->shared) {
+        gate->channels = kept;
+        return;
+    }
+    gate->select = NEW(uint8_t, gate->channels);
+    memset(gate->select + gate->channels - kept, 1, (size_t)kept);
+}
+
+/* A network cut down to one channel in every gate, or, with `empty`, to none in some branches. */
+static struct net *cut_net(const char *arch, bool empty)
+{
+    struct error err = {0};
+    struct net_spec spec;
+    struct net *net;
+    ck_assert_int_eq(spec_make(arch, 0.5, 10, 3, &spec, &err), 0);
+    for (int g = 0; g < spec.gates; g++) {
+        const char *name = spec.gate[g].name;
+        bool gone = strstr(name, "layer1.0.") || strstr(name, "layer2.1.") ||
+                    strcmp(name, "dense1.1.bn1") == 0 || strcmp(name, "dense3.0.bn1") == 0;
+        cut_gate(&spec.gate[g], empty && gone ? 0 : 1);
+    }
+    ck_assert_msg(net_new(&spec, &net, &err) == 0, "%s", err.text);
+    spec_done(&spec);
+    net_initialise(net, 3, 0.5);
+    ck_assert_int_eq(net_prepare(net, 16, true, &err), 0);
+    return net;
+}
+
+/* What a gate has dropped: γ and β 0 and without momentum, running statistics as they were. */
+static void check_dropped(struct net *net, const struct gate *gate)
+{
+    const float *gamma = net_parameter(net, gate->gamma), *beta = net_parameter(net, gate->beta);
+    for (int c = 0; c < gate->channels - gate->kept; c++) {
+        ck_assert(gamma[c] == 0 && beta[c] == 0);
+        ck_assert(net->momentum[(gamma - net->parameter) + c] == 0);
+        ck_assert(net->momentum[(beta - net->parameter) + c] == 0);
+        ck_assert(net_statistic(net, gate->running_mean)[c] == 7);
+        ck_assert(net_statistic(net, gate->running_variance)[c] == 1);
+    }
+}
+
+START_TEST(networks_cut_to_the_bone_still_train)
+{
+    static const char *const archs[] = {"resnet20", "densenet22"};
+    struct train_options options = {.momentum = 0.9, .weight_decay = 1e-2, .nesterov = true};
+    options.penalty = penalty(PENALTY_L1, 1e-3, 0);
+    struct net *net = cut_net(archs[_i / 2], _i % 2);
+    size_t floats = lanes_group(3, NET_SIDE, NET_SIDE);
+    float *x = aligned_alloc(64, floats * sizeof *x);
+    uint8_t labels[16];
+    struct random random = random_open(4, RANDOM_TEST, 0, 0);
+    for (size_t i = 0; i < floats; i++)
+        x[i] = (float)random_normal(&random);
+    for (int i = 0; i < 16; i++)
+        labels[i] = (uint8_t)(i % 3);
+    for (int g = 0; g < net->gates; g++)
+        for (int c = 0; c < net->gate[g].channels; c++)
+            net_statistic(net, net->gate[g].running_mean)[c] = 7;
+    double first = 0, last = 0;
+    for (int step = 0; step < 6; step++) {
+        int right;
+        net_forward(net, x, 16, true);
+        last = net_loss(net, labels, 16, true, &right);
+        first = step ? first : last;
+        net_backward(net, x, 16);
+        train_step(net, &options, 0.05);
+    }
+    ck_assert(isfinite(first) && last < first);
+    for (size_t i = 0; i < net->parameter_count; i++)
+        ck_assert(isfinite(net->parameter[i]) && isfinite(net->gradient[i]));
+    for (int g = 0; g < net->gates; g++)
+        check_dropped(net, &net->gate[g]);
+    free(x);
+    net_free(net);
+}
+END_TEST
+
 START_TEST(diverging_is_seen)
 {
     struct train_options options = standard;
@@ -449,6 +531,7 @@ int main(void)
     tcase_add_test(all, training_learns_with_the_same_bits_for_any_threads);
     tcase_add_test(all, a_resumed_run_is_the_run_that_was_never_stopped);
     tcase_add_test(all, a_state_that_does_not_fit_is_refused);
+    tcase_add_loop_test(all, networks_cut_to_the_bone_still_train, 0, 4);
     tcase_add_test(all, diverging_is_seen);
     tcase_add_test(all, evaluation_counts_what_the_logits_say);
     suite_add_tcase(suite, all);
