@@ -131,7 +131,8 @@ CREATE TABLE pruning (
     val_accuracy         REAL,        -- the small network
     test_accuracy_before REAL,
     test_accuracy        REAL,
-    masked_val_accuracy  REAL,        -- the full network with γ = β = 0 in dropped channels
+    masked_val_accuracy  REAL,        -- the full network with γ = 0 in dropped channels, and β = 0
+                                      -- unless it was folded
     max_logit_difference REAL,        -- max|difference| / max|logit|, masked against small
     changed_predictions  INTEGER,
     created   INTEGER NOT NULL

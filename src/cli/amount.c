@@ -51,7 +51,8 @@ int amount_parse(const struct arguments *arguments, struct amount *amount, struc
     if (code)
         return code;
     *amount = (struct amount){.kind = (enum amount_kind)kind,
-                              .as_published = option_given(arguments, "as-published")};
+                              .as_published = option_given(arguments, "as-published"),
+                              .fold_beta = option_given(arguments, "fold-beta")};
     if (kind == AMOUNT_THRESHOLD)
         code = option_real(arguments, "threshold", 0, 1e6, &amount->threshold, err);
     else

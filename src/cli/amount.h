@@ -1,5 +1,5 @@
 /* AMOUNT: how much to prune, as the options --channels, --threshold, --parameters, --macs (exactly
- * one of them), --floor, --round and --as-published say. */
+ * one of them), --floor, --round, --fold-beta and --as-published say. */
 #ifndef CLI_AMOUNT_H
 #define CLI_AMOUNT_H
 
@@ -20,6 +20,7 @@
         {.name = "round",                                                                          \
          .placeholder = "N",                                                                       \
          .help = "round kept channels up to a multiple of N (default 1)"},                         \
+        {.name = "fold-beta", .help = "carry the shift of removed channels along"},                \
     {                                                                                              \
         .name = "as-published",                                                                    \
         .help = "choose the threshold as the published scripts do (with --channels)"               \

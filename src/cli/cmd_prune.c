@@ -1,3 +1,7 @@
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
 #include "cli/amount.h"
 #include "cli/command.h"
 #include "cli/describe.h"
@@ -23,10 +27,44 @@ static int prune(struct session *session, const struct run_row *run, const struc
     return code;
 }
 
-static int print(struct session *session, int64_t pruning, struct error *err)
+/* The names of the layers that had channels in the run's network and have none now, as only a floor
+ * of 0 allows. */
+static int name_emptied(const struct run_row *run, const struct pruning_row *row,
+                        struct text *names, struct error *err)
+{
+    struct jvalue *json = NULL;
+    struct net_spec spec = {0};
+    int code = jvalue_parse(run->network, strlen(run->network), &json, err);
+    if (!code)
+        code = spec_from_json(json, &spec, err);
+    for (int g = 0; !code && g < spec.gates && g < row->layers; g++)
+        if (spec.gate[g].kept > 0 && row->layer[g].kept == 0)
+            text_add(names, "%s%s", names->length ? ", " : "", row->layer[g].name);
+    spec_done(&spec);
+    jvalue_free(json);
+    return code;
+}
+
+static int report_emptied(const struct run_row *run, const struct pruning_row *row,
+                          struct error *err)
+{
+    struct text names = {0};
+    int code = name_emptied(run, row, &names, err);
+    if (!code && names.length)
+        log_notice("prune: nothing is left of %s: %s", text_get(&names),
+                   row->fold_beta ? "what constant it gave is carried along"
+                                  : "what constant it gave is lost; --fold-beta carries it along");
+    text_done(&names);
+    return code;
+}
+
+static int print(struct session *session, const struct run_row *run, int64_t pruning,
+                 struct error *err)
 {
     struct pruning_row row = {0};
     int code = pruning_get(session->store, pruning, &row, err);
+    if (!code)
+        code = report_emptied(run, &row, err);
     if (!code && session->json)
         output_json(describe_pruning(&row));
     else if (!code) {
@@ -52,7 +90,7 @@ static int run(struct session *session, struct error *err)
     if (!code)
         code = prune(session, &row, &amount, (int)epoch, &pruning, err);
     if (!code)
-        code = print(session, pruning, err);
+        code = print(session, &row, pruning, err);
     run_row_done(&row);
     return code;
 }

@@ -225,6 +225,7 @@ struct jvalue *describe_pruning(const struct pruning_row *row)
     jvalue_set_integer(object, "epoch", row->epoch);
     jvalue_set_text(object, "hash", row->hash);
     jvalue_set_text(object, "amount", row->amount);
+    jvalue_set_bool(object, "fold_beta", row->fold_beta);
     jvalue_set_number(object, "threshold", row->threshold);
     jvalue_set_integer(object, "channels", row->channels);
     jvalue_set_integer(object, "channels_kept", row->channels_kept);

@@ -86,10 +86,10 @@ int job_load_pruning(struct store *store, const struct pruning_row *row, struct 
 /* --- pruning (pruning.c) --------------------------------------------------------------------- */
 
 /*
- * Prunes run `run` at `epoch` (0: its last): mask, surgery, accuracy of the masked and of the small
- * network, their largest logit difference; recorded. The same pruning asked for twice is the same
- * row: *fresh says whether it is new. `set` may be NULL (no data): then only counts and the logit
- * difference on 256 seeded normal images.
+ * Prunes run `run` at `epoch` (0: its last): mask, surgery (and β folding where the amount says
+ * so), accuracy of the masked and of the small network, their largest logit difference; recorded.
+ * The same pruning asked for twice is the same row: *fresh says whether it is new. `set` may be
+ * NULL (no data): then only counts and the logit difference on 256 seeded normal images.
  */
 int job_prune(struct store *store, int64_t run, int epoch, const struct amount *amount,
               const struct data_set *set, const struct job_watch *watch, int64_t *pruning,

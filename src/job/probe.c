@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "job/identity.h"
 #include "job/job.h"
+#include "prune/fold.h"
 #include "prune/preview.h"
 #include "prune/surgery.h"
 
@@ -143,7 +144,8 @@ static int load(struct probe *probe, const struct probe_place *place, struct err
 static int make_preview(struct probe *probe, const struct probe_place *place, struct error *err)
 {
     if (probe->preview && probe->preview_place.floor == place->floor &&
-        probe->preview_place.round == place->round)
+        probe->preview_place.round == place->round &&
+        probe->preview_place.fold_beta == place->fold_beta)
         return 0;
     preview_free(probe->preview);
     probe->preview = NULL;
@@ -220,12 +222,12 @@ static int measure_place(struct probe *probe, const struct probe_place *place, b
     struct net *small = NULL;
     int code = preview_mask(probe->preview, place->count, &mask, err);
     if (!code)
-        code = surgery_slim(probe->full, &mask, &small, err);
+        code = (place->fold_beta ? fold_slim : surgery_slim)(probe->full, &mask, &small, err);
     if (!code)
         code = net_prepare(small, 64, false, err);
     if (!code) {
-        identity_pruning(probe->row.hash, probe->epoch, &mask, &probe->full->spec, false, false,
-                         result.hash);
+        identity_pruning(probe->row.hash, probe->epoch, &mask, &probe->full->spec, place->fold_beta,
+                         false, result.hash);
         snprintf(result.split, sizeof result.split, "%s", probe->images.split);
         result.images_all = probe->images.count;
         result.channels_kept = mask.kept;

@@ -22,6 +22,7 @@ struct probe_place {
     int epoch; /* 0: the last */
     int count;
     int floor, round;
+    bool fold_beta; /* measure the folded network */
 };
 
 struct probe_result {

@@ -1,9 +1,10 @@
 /*
  * Method. Two networks are made from the run's weights and the keep-mask: the masked one (full
  * shape, γ = β = 0 in dropped channels) and the small one. They compute the same function, so their
- * logits may differ by rounding only; the largest difference over the validation images is measured
- * and stored with the accuracies. The network before pruning is measured where the store does not
- * know its accuracy yet.
+ * logits may differ by rounding only. With β folding the masked one keeps its β, and they differ by
+ * what padding does to folded constants. The largest difference over the validation images is
+ * measured and stored with the accuracies. The network before pruning is measured where the store
+ * does not know its accuracy yet.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "base/random.h"
 #include "job/identity.h"
 #include "job/job.h"
+#include "prune/fold.h"
 #include "prune/surgery.h"
 
 enum { EVALUATION_BATCH = 64, SEEDED_IMAGES = 256 };
@@ -242,18 +244,20 @@ static int cut(struct work *w, const struct amount *amount, struct error *err)
     w->row.run = w->run.id;
     w->row.amount = memory_copy_text(amount_print(amount, text, sizeof text));
     w->row.as_published = amount->as_published;
+    w->row.fold_beta = amount->fold_beta;
     w->row.floor = amount->floor;
     w->row.round = amount->round;
-    identity_pruning(w->run.hash, w->row.epoch, &w->mask, &w->full->spec, false,
+    identity_pruning(w->run.hash, w->row.epoch, &w->mask, &w->full->spec, amount->fold_beta,
                      amount->as_published, w->row.hash);
     return 0;
 }
 
 static int operate(struct work *w, struct error *err)
 {
-    int code = surgery_slim(w->full, &w->mask, &w->small, err);
+    bool fold = w->row.fold_beta;
+    int code = (fold ? fold_slim : surgery_slim)(w->full, &w->mask, &w->small, err);
     if (!code)
-        code = surgery_masked(w->full, &w->mask, &w->masked, err);
+        code = (fold ? fold_masked : surgery_masked)(w->full, &w->mask, &w->masked, err);
     if (code)
         return code;
     struct jvalue *json = spec_to_json(&w->small->spec);

@@ -11,6 +11,7 @@
 #include "job/control.h"
 #include "job/export.h"
 #include "job/worker.h"
+#include "prune/fold.h"
 #include "prune/surgery.h"
 
 enum { DESK_ROOM = 64 };
@@ -131,7 +132,7 @@ static int export_slim(struct desk *desk, struct request *request, struct reply 
     if (!code)
         code = mask_make(&(struct gammas){.net = full}, &request->amount, &mask, err);
     if (!code)
-        code = surgery_slim(full, &mask, &slim, err);
+        code = (request->amount.fold_beta ? fold_slim : surgery_slim)(full, &mask, &slim, err);
     if (!code)
         code = export_safetensors(slim, request->text, &bytes, NULL, err);
     if (!code)

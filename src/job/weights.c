@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "job/checkpoint.h"
 #include "job/job.h"
+#include "prune/fold.h"
 #include "prune/surgery.h"
 
 /* The network that a stored description names, with zero weights. */
@@ -110,7 +111,7 @@ int job_load_pruning(struct store *store, const struct pruning_row *row, struct 
         code = job_load_run(store, &run, row->epoch, &full, NULL, err);
     if (!code) {
         stored_mask(row, &mask);
-        code = surgery_slim(full, &mask, net, err);
+        code = (row->fold_beta ? fold_slim : surgery_slim)(full, &mask, net, err);
     }
     free(mask.gate);
     net_free(full);

@@ -206,6 +206,44 @@ START_TEST(a_pruning_is_measured_once)
 }
 END_TEST
 
+/* Folded, a pruning is another one; what is loaded, retrained and probed is the folded network. */
+START_TEST(a_folded_pruning_stays_folded)
+{
+    struct amount amount = {.kind = AMOUNT_CHANNELS, .percent = {50, 0}, .floor = 1, .round = 1};
+    struct pruning_row plain, folded;
+    struct net *of_plain, *of_folded;
+    char text[2][HASH_TEXT];
+    int64_t run = make(none, NULL), pruning, other;
+    bool fresh;
+    OK(job_train(store, run, set, NULL, &err));
+    OK(job_prune(store, run, 0, &amount, set, NULL, &pruning, &fresh, &err));
+    amount.fold_beta = true;
+    OK(job_prune(store, run, 0, &amount, set, NULL, &other, &fresh, &err));
+    ck_assert(fresh);
+    ck_assert_int_ne(other, pruning);
+    OK(pruning_get(store, pruning, &plain, &err));
+    OK(pruning_get(store, other, &folded, &err));
+    ck_assert(folded.fold_beta && !plain.fold_beta);
+    ck_assert_str_ne(plain.hash, folded.hash);
+    ck_assert_str_eq(plain.network, folded.network);
+    ck_assert_double_lt(plain.max_logit_difference, 1e-4);
+    ck_assert_double_gt(folded.max_logit_difference, plain.max_logit_difference); /* the border */
+
+    OK(job_load_pruning(store, &plain, &of_plain, &err));
+    OK(job_load_pruning(store, &folded, &of_folded, &err));
+    net_hash_weights(of_plain, text[0]);
+    net_hash_weights(of_folded, text[1]);
+    ck_assert_str_ne(text[0], text[1]);
+    const float *a = net_statistic(of_plain, of_plain->gate[0].running_mean);
+    const float *b = net_statistic(of_folded, of_folded->gate[0].running_mean);
+    ck_assert_mem_eq(a, b, (size_t)of_plain->gate[0].channels * sizeof *a);
+    net_free(of_plain);
+    net_free(of_folded);
+    pruning_row_done(&plain);
+    pruning_row_done(&folded);
+}
+END_TEST
+
 START_TEST(retraining_pins_its_parents_weights_until_it_has_its_own)
 {
     int64_t run = make(none, NULL), retrain, again;
@@ -340,10 +378,16 @@ START_TEST(the_probe_measures_what_prune_stores)
     struct probe_result result = {0};
     struct pruning_row row;
     OK(job_train(store, run, set, NULL, &err));
-    OK(pruning_get(store, prune(run, "60", NULL), &row, &err));
+    struct amount amount = {.kind = AMOUNT_CHANNELS, .percent = {60, 0}, .floor = 1, .round = 1};
+    int64_t pruning;
+    bool fresh;
+    amount.fold_beta = _i == 1;
+    OK(job_prune(store, run, 0, &amount, set, NULL, &pruning, &fresh, &err));
+    OK(pruning_get(store, pruning, &row, &err));
     OK(probe_open(path, -1, &probe, &err));
     struct probe_place place = {
         .run = run, .count = (int)(row.channels * 60 / 100), .floor = 1, .round = 1};
+    place.fold_beta = amount.fold_beta;
     probe_ask(probe, &place);
     for (int i = 0; i < 20000 && result.images < 100; i++) {
         if (!probe_result(probe, &result))
@@ -409,12 +453,13 @@ int main(void)
     tcase_add_test(all, a_stopped_run_goes_on_to_the_same_bits);
     tcase_add_test(all, an_epoch_is_stored_whole);
     tcase_add_test(all, a_pruning_is_measured_once);
+    tcase_add_test(all, a_folded_pruning_stays_folded);
     tcase_add_test(all, retraining_pins_its_parents_weights_until_it_has_its_own);
     tcase_add_test(all, a_missing_epoch_is_named);
     tcase_add_test(all, two_processes_never_train_one_run);
     tcase_add_test(all, a_dead_process_leaves_an_interrupted_run);
     tcase_add_test(all, cancel_and_pause_keep_what_was_trained);
-    tcase_add_test(all, the_probe_measures_what_prune_stores);
+    tcase_add_loop_test(all, the_probe_measures_what_prune_stores, 0, 2);
     tcase_add_test(all, wilsons_interval_is_the_textbooks);
     tcase_add_test(all, the_desk_answers_each_request);
     suite_add_tcase(suite, all);

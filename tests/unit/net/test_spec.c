@@ -240,6 +240,37 @@ START_TEST(bad_json_is_bad_data)
 }
 END_TEST
 
+/* A spec with one gate that has nothing left comes back only where that gate can be done without:
+ * in a residual branch or a dense layer, not in VGG, a transition or a head. */
+START_TEST(only_some_gates_may_be_empty)
+{
+    static const char *const archs[] = {"vgg11", "resnet20", "densenet22"};
+    struct net_spec spec = make(archs[_i], 1, 10), read;
+    for (int g = 0; g < spec.gates; g++) {
+        struct gate_spec full = spec.gate[g], *gate = &spec.gate[g];
+        bool may = strncmp(gate->name, "layer", 5) == 0 || strncmp(gate->name, "dense", 5) == 0;
+        gate->kept = 0;
+        if (gate->shared)
+            gate->select = NEW(uint8_t, gate->channels);
+        else
+            gate->channels = 0;
+        struct jvalue *json = spec_to_json(&spec);
+        struct error err = {0};
+        int code = spec_from_json(json, &read, &err);
+        ck_assert_int_eq(code, may ? 0 : ERROR_DATA);
+        if (may)
+            ck_assert_int_eq(read.gate[g].kept, 0);
+        else
+            ck_assert_ptr_nonnull(strstr(err.text, full.name));
+        spec_done(&read);
+        jvalue_free(json);
+        free(gate->select);
+        *gate = full;
+    }
+    spec_done(&spec);
+}
+END_TEST
+
 TCase *spec_case(void)
 {
     TCase *tcase = tcase_create("spec");
@@ -251,5 +282,6 @@ TCase *spec_case(void)
     tcase_add_test(tcase, weights_start_as_the_method_says);
     tcase_add_test(tcase, json_gives_the_same_network_back);
     tcase_add_test(tcase, bad_json_is_bad_data);
+    tcase_add_loop_test(tcase, only_some_gates_may_be_empty, 0, 3);
     return tcase;
 }
