@@ -71,13 +71,15 @@ static int insert_gamma(struct store *store, const struct epoch_row *row, int la
     return statement_run(&s, err);
 }
 
-static double share_near_zero(const float *const *gamma, const int *channels, int layers)
+/* Channels that were dropped before are zeros that nobody reads: they take no part. */
+static double share_near_zero(const float *const *gamma, const int *channels, int layers,
+                              int dropped)
 {
-    int near = 0, all = 0;
+    int near = -dropped, all = -dropped;
     for (int l = 0; l < layers; l++)
         for (int i = 0; i < channels[l]; i++, all++)
             near += fabs((double)gamma[l][i]) < NEAR_ZERO;
-    return all ? near / (double)all : 0;
+    return all > 0 ? near / (double)all : 0;
 }
 
 /* --- epochs --------------------------------------------------------------------------------- */
@@ -85,7 +87,7 @@ static double share_near_zero(const float *const *gamma, const int *channels, in
 int epoch_insert(struct store *store, struct epoch_row *row, const float *const *gamma,
                  const int *channels, int layers, struct error *err)
 {
-    row->near_zero = share_near_zero(gamma, channels, layers);
+    row->near_zero = share_near_zero(gamma, channels, layers, row->dropped);
     struct statement s = statement_open(store, SQL_EPOCH_REMOVE);
     bind_integer(&s, row->run);
     bind_integer(&s, row->epoch);

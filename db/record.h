@@ -108,6 +108,8 @@ struct epoch_row {
     int epoch;
     double train_loss, train_accuracy, val_loss, val_accuracy, penalty, learning_rate, seconds;
     double near_zero;
+    int dropped; /* for epoch_insert: channels of shared gates that a pruning has dropped, whose γ
+                    is 0 for good; not stored */
 };
 
 /* The bin of one |γ| (see gamma_histogram in schema.sql; NaN counts in the last), and the lower

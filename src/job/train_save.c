@@ -66,6 +66,7 @@ static int insert_epoch(struct stretch *s, struct epoch_row *row, struct error *
     for (int g = 0; g < s->net->gates; g++) {
         gamma[g] = net_parameter(s->net, s->net->gate[g].gamma);
         channels[g] = s->net->gate[g].channels;
+        row->dropped += s->net->gate[g].channels - s->net->gate[g].kept;
     }
     int code = epoch_insert(s->store, row, gamma, channels, s->net->gates, err);
     free(gamma);
