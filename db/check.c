@@ -51,15 +51,16 @@ struct names {
     int count;
 };
 
-/* What lies in STORE.d/, but for what belongs to jobs. */
+/* What lies in STORE.d/, but for what belongs to jobs and workers. */
 static struct names list_folder(const char *folder)
 {
     struct names names = {0};
     struct stat status;
     DIR *dir = opendir(folder);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        bool job = strncmp(entry->d_name, "job-", 4) == 0;
-        if (job || fstatat(dirfd(dir), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        bool ours =
+            strncmp(entry->d_name, "job-", 4) == 0 || strncmp(entry->d_name, "worker", 6) == 0;
+        if (ours || fstatat(dirfd(dir), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
             S_ISDIR(status.st_mode) || status.st_mtime > time(NULL) - SETTLED)
             continue;
         names.name = memory_grow(names.name, (size_t)names.count + 1, sizeof *names.name);

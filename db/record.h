@@ -99,6 +99,18 @@ int stretch_insert(struct store *store, int64_t run, int epoch, int batch, const
                    const char *blas_core, int threads, int64_t *rowid, struct error *err);
 int stretch_end(struct store *store, int64_t rowid, struct error *err);
 
+/* --- study.c ------------------------------------------------------------------------------- */
+
+/* The study of that name, made where it is missing; `plan` is its text from now on. */
+int study_make(struct store *store, const char *name, const char *plan, int64_t *id,
+               struct error *err);
+int run_set_study(struct store *store, int64_t id, int64_t study, struct error *err);
+
+/* Seconds an epoch of the run took on `host` with so many threads, NaN when it was not trained
+ * there alone. */
+int run_pace(struct store *store, int64_t id, const char *host, int threads, double *seconds,
+             struct error *err);
+
 /* --- epoch.c ------------------------------------------------------------------------------- */
 
 enum { HISTOGRAM_BINS = 103 };

@@ -1,10 +1,9 @@
 /* `work`, `pause`, `cancel`: the queue. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "base/clock.h"
+#include "cli/board.h"
 #include "cli/command.h"
+#include "cli/deadline.h"
 #include "cli/describe.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -13,30 +12,6 @@
 #include "job/worker.h"
 
 /* --- work ------------------------------------------------------------------------------------- */
-
-/* The next time the clock shows HH:MM here, in ms since 1970. */
-static int parse_until(const char *text, int64_t *until, struct error *err)
-{
-    int hour, minute, length = 0;
-    if (sscanf(text, "%2d:%2d%n", &hour, &minute, &length) != 2 || text[length] || hour < 0 ||
-        hour > 23 || minute < 0 || minute > 59)
-        return error_set(err, ERROR_USAGE, "--until %s: not a time of day; write 07:30", text);
-    time_t now = (time_t)(clock_milliseconds() / 1000);
-    struct tm at;
-    localtime_r(&now, &at);
-    at.tm_hour = hour;
-    at.tm_min = minute;
-    at.tm_sec = 0;
-    at.tm_isdst = -1;
-    time_t then = mktime(&at);
-    if (then <= now) {
-        at.tm_mday++;
-        at.tm_isdst = -1;
-        then = mktime(&at);
-    }
-    *until = (int64_t)then * 1000;
-    return 0;
-}
 
 static void on_start(void *context, const struct run_row *row)
 {
@@ -61,7 +36,37 @@ static void print_counts(const struct session *session, int done, int failed)
     printf("%d done, %d failed\n", done, failed);
 }
 
-static int work(struct session *session, struct error *err)
+/* What is left of a plan, and what follows from it; its other workers and `batch` see it in the
+ * store. */
+static int work_on_plan(struct session *session, const char *path, int64_t until, int *done,
+                        int *failed, struct error *err)
+{
+    struct plan plan;
+    struct batch batch = {0};
+    struct batch_count count;
+    struct board board;
+    int code = plan_read(path, &plan, err);
+    if (code)
+        return code;
+    code = batch_open(session->store, &plan, 0, 1, &batch, err);
+    if (!code) {
+        batch_count(&batch, &count);
+        const int failed_before = count.failed;
+        board_open(&board, session, &batch);
+        struct batch_watch watch = board_watch(&board);
+        code = batch_work(&batch, &(struct batch_options){.until = until, .watch = &watch}, err);
+        board_close(&board);
+        batch_count(&batch, &count);
+        *done = count.done;
+        *failed = count.failed - failed_before;
+    }
+    batch_close(&batch);
+    plan_done(&plan);
+    return code;
+}
+
+static int work_on_queue(struct session *session, int64_t until, int *done, int *failed,
+                         struct error *err)
 {
     const struct arguments *arguments = &session->arguments;
     struct progress progress;
@@ -69,17 +74,26 @@ static int work(struct session *session, struct error *err)
     struct job_watch watch = progress_watch(&progress);
     struct worker_options options = {.alone = option_given(arguments, "alone"),
                                      .once = option_given(arguments, "once"),
+                                     .until = until,
                                      .data = option_text(arguments, "data"),
                                      .watch = &watch,
                                      .starts = on_start};
-    int done = 0, failed = 0, code = 0;
-    if (option_given(arguments, "until"))
-        code = parse_until(option_text(arguments, "until"), &options.until, err);
+    int code = worker_run(session->store, &options, done, failed, err);
+    progress_close(&progress);
+    return code;
+}
+
+static int work(struct session *session, struct error *err)
+{
+    const char *plan = option_text(&session->arguments, "plan");
+    int done = 0, failed = 0;
+    int64_t until = 0;
+    int code = deadline_until(&session->arguments, &until, err);
     if (!code)
         code = session_open(session, STORE_WRITE, err);
     if (!code)
-        code = worker_run(session->store, &options, &done, &failed, err);
-    progress_close(&progress);
+        code = plan ? work_on_plan(session, plan, until, &done, &failed, err)
+                    : work_on_queue(session, until, &done, &failed, err);
     if (code)
         return code;
     print_counts(session, done, failed);
@@ -89,6 +103,7 @@ static int work(struct session *session, struct error *err)
 static const struct option work_options[] = {
     {.name = "alone", .help = "one at a time: wait while another such worker is at work"},
     {.name = "once", .help = "take one job, then stop"},
+    {.name = "plan", .placeholder = "PLAN", .help = "only the jobs of this plan, and what follows"},
     {.name = "until", .placeholder = "HH:MM", .help = "stop at this time, at a checkpoint"},
     {.name = "data", .placeholder = "SPEC", .help = "look for the data here first"},
     {0},

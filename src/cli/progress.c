@@ -24,7 +24,7 @@ void progress_open(struct progress *progress, const struct session *session)
     };
 }
 
-static int terminal_width(void)
+int progress_width(void)
 {
     struct winsize size;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -32,8 +32,7 @@ static int terminal_width(void)
     return 80;
 }
 
-/* `width` columns, `share` of them full. */
-static void add_bar(const struct progress *progress, struct text *line, double share, int width)
+void progress_add_bar(const struct progress *progress, struct text *line, double share, int width)
 {
     int full = (int)(share * width + 0.5);
     text_add(line, "%s", progress->colour ? "\033[36m" : "");
@@ -70,11 +69,11 @@ static void on_progress(void *context, const struct job_progress *now)
         text_add(&head, "epoch %d/%d ", now->epoch, now->epochs);
     text_add(&head, "%s ", now->phase);
     add_figures(&tail, now);
-    const int room = terminal_width() - 1;
+    const int room = progress_width() - 1;
     const int left = room - (int)head.length - (int)tail.length;
     text_add(&line, "\r%.*s", room, text_get(&head));
     if (left >= BAR_LEAST)
-        add_bar(progress, &line, share, left < BAR_MOST ? left : BAR_MOST);
+        progress_add_bar(progress, &line, share, left < BAR_MOST ? left : BAR_MOST);
     if (room > (int)head.length)
         text_add(&line, "%.*s", room - (int)head.length, text_get(&tail));
     text_add(&line, "\033[K");

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "job/job.h"
 
@@ -19,6 +20,12 @@ void progress_open(struct progress *progress, const struct session *session);
 
 /* What job_train and job_prune tell it by; valid as long as `progress`. */
 struct job_watch progress_watch(struct progress *progress);
+
+/* Columns of the terminal that stderr is. */
+int progress_width(void);
+
+/* Adds a bar of `width` columns, `share` (0..1) of them full. */
+void progress_add_bar(const struct progress *progress, struct text *line, double share, int width);
 
 /* Takes the bar away. */
 void progress_close(struct progress *progress);

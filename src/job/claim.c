@@ -105,6 +105,23 @@ int claim_take(struct store *store, const struct job_row *job, struct claim *cla
     return code;
 }
 
+int claim_prunings(struct store *store, int64_t run, struct claim *claim, struct error *err)
+{
+    *claim = (struct claim){.fd = -1};
+    int code = file_make_folder(store_folder(store), err);
+    if (code)
+        return code;
+    claim->path = memory_print("%s/job-prune-%lld.lock", store_folder(store), (long long)run);
+    claim->fd = lock_file(claim->path);
+    if (claim->fd >= 0)
+        return 0;
+    code = errno == EWOULDBLOCK
+               ? error_set(err, ERROR_BUSY, "run %lld: another process prunes it", (long long)run)
+               : error_set_errno(err, ERROR_FAILED, "%s", claim->path);
+    claim_release(claim);
+    return code;
+}
+
 void claim_release(struct claim *claim)
 {
     if (claim->fd >= 0) {

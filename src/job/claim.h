@@ -24,6 +24,10 @@ struct claim {
 int claim_take(struct store *store, const struct job_row *job, struct claim *claim,
                struct error *err);
 
+/* Takes the lock of a run's prunings: they have no job rows, and no two processes should measure
+ * the same. ERROR_BUSY when a process on this host holds it. */
+int claim_prunings(struct store *store, int64_t run, struct claim *claim, struct error *err);
+
 /* Gives the lock back; the job's row is the caller's. */
 void claim_release(struct claim *claim);
 

@@ -95,6 +95,10 @@ int job_prune(struct store *store, int64_t run, int epoch, const struct amount *
               const struct data_set *set, const struct job_watch *watch, int64_t *pruning,
               bool *fresh, struct error *err);
 
+/* The pruning that job_prune would come to, if the store has it; else *pruning is 0. */
+int job_find_pruning(struct store *store, int64_t run, int epoch, const struct amount *amount,
+                     int64_t *pruning, struct error *err);
+
 /* --- data (source.c) ------------------------------------------------------------------------- */
 
 /* Opens the data of a stored run: at `spec` if given, else $SLIMSCOPE_DATA, else where it was; and

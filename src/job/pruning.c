@@ -14,6 +14,7 @@
 #include "base/lanes.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/stop.h"
 #include "job/identity.h"
 #include "job/job.h"
 #include "prune/fold.h"
@@ -44,14 +45,13 @@ static int while_evaluating(void *context, int done, struct error *err)
     struct work *w = context;
     double elapsed = clock_seconds() - w->start;
     int all = w->images_done + done;
-    (void)err;
     w->images_now = done;
     w->progress.batch = done;
     w->progress.images_per_second = elapsed > 0 ? all / elapsed : 0;
     w->progress.eta = all ? elapsed / all * (w->images_all - all) : -1;
     if (w->watch && w->watch->progress)
         w->watch->progress(w->watch->context, &w->progress);
-    return 0;
+    return stop_signal() ? error_set(err, ERROR_STOPPED, "stopped while measuring") : 0;
 }
 
 static int measure(struct work *w, const char *phase, struct net *net, const char *split, int want,
@@ -281,6 +281,34 @@ static int record(struct work *w, struct error *err)
     return code;
 }
 
+/* The run's network, cut as the amount says, and the row of that pruning if there is one. */
+static int start(struct work *w, int64_t run, int epoch, const struct amount *amount, bool *found,
+                 struct pruning_row *old, struct error *err)
+{
+    int code = run_get(w->store, run, &w->run, err);
+    if (!code)
+        code = job_run_config(&w->run, &w->config, err);
+    if (!code)
+        code = job_load_run(w->store, &w->run, epoch, &w->full, &w->row.epoch, err);
+    if (!code)
+        code = cut(w, amount, err);
+    if (!code)
+        code = pruning_find(w->store, w->row.hash, found, old, err);
+    return code;
+}
+
+static void work_free(struct work *w)
+{
+    pruning_row_done(&w->row);
+    mask_done(&w->mask);
+    net_free(w->full);
+    net_free(w->masked);
+    net_free(w->small);
+    config_done(&w->config);
+    run_row_done(&w->run);
+    free(w);
+}
+
 int job_prune(struct store *store, int64_t run, int epoch, const struct amount *amount,
               const struct data_set *set, const struct job_watch *watch, int64_t *pruning,
               bool *fresh, struct error *err)
@@ -289,15 +317,7 @@ int job_prune(struct store *store, int64_t run, int epoch, const struct amount *
     struct pruning_row old = {0};
     bool found = false;
     *w = (struct work){.store = store, .set = set, .watch = watch};
-    int code = run_get(store, run, &w->run, err);
-    if (!code)
-        code = job_run_config(&w->run, &w->config, err);
-    if (!code)
-        code = job_load_run(store, &w->run, epoch, &w->full, &w->row.epoch, err);
-    if (!code)
-        code = cut(w, amount, err);
-    if (!code)
-        code = pruning_find(store, w->row.hash, &found, &old, err);
+    int code = start(w, run, epoch, amount, &found, &old, err);
     if (!code && !found)
         code = operate(w, err);
     if (!code && !found)
@@ -307,13 +327,20 @@ int job_prune(struct store *store, int64_t run, int epoch, const struct amount *
     *pruning = found ? old.id : w->row.id;
     *fresh = !found;
     pruning_row_done(&old);
-    pruning_row_done(&w->row);
-    mask_done(&w->mask);
-    net_free(w->full);
-    net_free(w->masked);
-    net_free(w->small);
-    config_done(&w->config);
-    run_row_done(&w->run);
-    free(w);
+    work_free(w);
+    return code;
+}
+
+int job_find_pruning(struct store *store, int64_t run, int epoch, const struct amount *amount,
+                     int64_t *pruning, struct error *err)
+{
+    struct work *w = NEW(struct work, 1);
+    struct pruning_row old = {0};
+    bool found = false;
+    *w = (struct work){.store = store};
+    int code = start(w, run, epoch, amount, &found, &old, err);
+    *pruning = found ? old.id : 0;
+    pruning_row_done(&old);
+    work_free(w);
     return code;
 }

@@ -18,7 +18,7 @@ enum { SPACE_RETRY = 30 /* seconds */ };
 
 struct worker {
     struct store *store;
-    const struct worker_options *options;
+    struct worker_options options;
     struct data_set *set; /* of the last job: the next one often has the same */
     struct job_watch watch;
     bool no_space; /* and it has been said */
@@ -28,17 +28,39 @@ struct worker {
 static void on_progress(void *context, const struct job_progress *progress)
 {
     struct worker *w = context;
-    if (w->options->until && clock_milliseconds() >= w->options->until)
+    if (worker_time_is_over(w))
         stop_request(SIGUSR1);
-    if (w->options->watch && w->options->watch->progress)
-        w->options->watch->progress(w->options->watch->context, progress);
+    if (w->options.watch && w->options.watch->progress)
+        w->options.watch->progress(w->options.watch->context, progress);
 }
 
 static void on_epoch(void *context, const struct epoch_row *row, int epochs)
 {
     struct worker *w = context;
-    if (w->options->watch && w->options->watch->epoch)
-        w->options->watch->epoch(w->options->watch->context, row, epochs);
+    if (w->options.watch && w->options.watch->epoch)
+        w->options.watch->epoch(w->options.watch->context, row, epochs);
+}
+
+struct worker *worker_new(struct store *store, const struct worker_options *options)
+{
+    struct worker *w = NEW(struct worker, 1);
+    *w = (struct worker){.store = store, .options = *options};
+    w->watch = (struct job_watch){on_progress, on_epoch, w};
+    store_set_patience(store, 1e9); /* a worker waits for a locked store */
+    return w;
+}
+
+void worker_free(struct worker *w)
+{
+    if (!w)
+        return;
+    data_close(w->set);
+    free(w);
+}
+
+bool worker_time_is_over(const struct worker *w)
+{
+    return w->options.until && clock_milliseconds() >= w->options.until;
 }
 
 static int open_data(struct worker *w, const struct run_row *row, struct error *err)
@@ -47,7 +69,7 @@ static int open_data(struct worker *w, const struct run_row *row, struct error *
         return 0;
     data_close(w->set);
     w->set = NULL;
-    return job_open_data(row, w->options->data, &w->set, err);
+    return job_open_data(row, w->options.data, &w->set, err);
 }
 
 /* A job that could not even start. */
@@ -81,47 +103,57 @@ static int give_back(struct worker *w, const struct job_row *job, struct error *
     return code;
 }
 
-/* The job stays where its last checkpoint is. Says so once, until a job has ended well again. */
-static void wait_for_space(struct worker *w, const struct job_row *job, const struct error *why)
+void worker_wait_for_space(struct worker *w, const struct error *why)
 {
     if (!w->no_space)
         log_notice("%s; it goes on when there is room", why->text);
     w->no_space = true;
-    for (int i = 0; i < SPACE_RETRY * 10 && !stop_signal(); i++)
+    for (int i = 0; i < SPACE_RETRY * 10 && !stop_signal() && !worker_time_is_over(w); i++)
         usleep(100000);
-    give_back(w, job, NULL);
 }
 
-/* Works on one job; *outcome is what came of it, the result whether the worker can go on. */
-static int work_on(struct worker *w, int64_t id, int *outcome, struct error *err)
+const struct job_watch *worker_watch(const struct worker *w)
+{
+    return &w->watch;
+}
+
+/* Trains it on `set` (NULL: it is opened). */
+static int train(struct worker *w, const struct job_row *job, const struct run_row *row,
+                 const struct data_set *set, int *outcome, struct error *err)
+{
+    struct error why = {0};
+    *outcome = set ? 0 : open_data(w, row, &why);
+    if (*outcome)
+        return refuse(w, job, &why, err);
+    *outcome = job_train(w->store, job->run, set ? set : w->set, &w->watch, &why);
+    if (*outcome == ERROR_STOPPED && stop_signal()) {
+        give_back(w, job, NULL);
+        *err = why;
+        return ERROR_STOPPED;
+    }
+    if (*outcome == ERROR_SPACE) {
+        worker_wait_for_space(w, &why);
+        give_back(w, job, NULL);
+    } else if (*outcome && *outcome != ERROR_STOPPED && *outcome != ERROR_BUSY) {
+        log_notice("%s", why.text);
+    }
+    w->no_space = *outcome == ERROR_SPACE;
+    return 0;
+}
+
+int worker_train(struct worker *w, int64_t id, const struct data_set *set, int *outcome,
+                 struct error *err)
 {
     struct job_row job = {0};
     struct run_row row = {0};
-    struct error why = {0};
     *outcome = 0;
     int code = job_get(w->store, id, &job, err);
     if (!code)
         code = run_get(w->store, job.run, &row, err);
-    if (code)
-        goto done;
-    if (w->options->starts)
-        w->options->starts(w->options->watch ? w->options->watch->context : NULL, &row);
-    *outcome = open_data(w, &row, &why);
-    if (*outcome) {
-        code = refuse(w, &job, &why, err);
-    } else {
-        *outcome = job_train(w->store, job.run, w->set, &w->watch, &why);
-        if (*outcome == ERROR_STOPPED && stop_signal()) {
-            give_back(w, &job, NULL);
-            *err = why;
-            code = ERROR_STOPPED;
-        } else if (*outcome == ERROR_SPACE) {
-            wait_for_space(w, &job, &why);
-        } else if (*outcome && *outcome != ERROR_STOPPED) {
-            log_notice("%s", why.text);
-        }
-    }
-done:
+    if (!code && w->options.starts)
+        w->options.starts(w->options.watch ? w->options.watch->context : NULL, &row);
+    if (!code)
+        code = train(w, &job, &row, set, outcome, err);
     job_row_done(&job);
     run_row_done(&row);
     return code;
@@ -155,40 +187,44 @@ static int wait_for_turn(struct store *store)
     return turn;
 }
 
+/* Job after job, until none is queued or it is time to go. */
+static int work(struct worker *w, int *done, int *failed, struct error *err)
+{
+    int64_t id;
+    int outcome, buried, code = 0;
+    while (!stop_signal() && !worker_time_is_over(w)) {
+        code = job_bury_dead(w->store, &buried, err);
+        if (!code)
+            code = job_next(w->store, &id, err);
+        if (code || id == 0)
+            break;
+        code = worker_train(w, id, NULL, &outcome, err);
+        if (code)
+            break;
+        bool waits = outcome == ERROR_STOPPED || outcome == ERROR_BUSY || outcome == ERROR_SPACE;
+        *done += outcome == 0;
+        *failed += outcome != 0 && !waits;
+        if (w->options.once && outcome != ERROR_SPACE)
+            break;
+    }
+    if (code == ERROR_STOPPED && worker_time_is_over(w))
+        code = 0; /* the time that was given is over: not an error */
+    return code;
+}
+
 int worker_run(struct store *store, const struct worker_options *options, int *done, int *failed,
                struct error *err)
 {
-    struct worker w = {.store = store, .options = options};
-    w.watch = (struct job_watch){on_progress, on_epoch, &w};
     *done = *failed = 0;
     int code = file_make_folder(store_folder(store), err);
     int turn = code || !options->alone ? -1 : wait_for_turn(store);
-    if (!code && options->alone && turn < 0)
-        return 0;
-    store_set_patience(store, 1e9); /* a worker waits for a locked store */
-    while (!code) {
-        int64_t id;
-        int outcome, buried;
-        if (stop_signal() || (options->until && clock_milliseconds() >= options->until))
-            break;
-        code = job_bury_dead(store, &buried, err);
-        if (!code)
-            code = job_next(store, &id, err);
-        if (code || id == 0)
-            break;
-        code = work_on(&w, id, &outcome, err);
-        bool waits = outcome == ERROR_STOPPED || outcome == ERROR_BUSY || outcome == ERROR_SPACE;
-        w.no_space = outcome == ERROR_SPACE;
-        *done += outcome == 0;
-        *failed += outcome != 0 && !waits;
-        if (options->once && outcome != ERROR_SPACE)
-            break;
-    }
-    data_close(w.set);
+    if (code || (options->alone && turn < 0))
+        return code;
+    struct worker *w = worker_new(store, options);
+    code = work(w, done, failed, err);
+    worker_free(w);
     if (turn >= 0)
         close(turn);
-    if (code == ERROR_STOPPED && options->until && clock_milliseconds() >= options->until)
-        code = 0; /* the time that was given is over: not an error */
     return code;
 }
 

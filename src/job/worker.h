@@ -9,7 +9,7 @@
 #include "job/job.h"
 
 struct worker_options {
-    bool alone;     /* wait while another such worker is at work; leave when one waits already */
+    bool alone;       /* wait while another such worker is at work; leave when one waits already */
     bool once;        /* one job, then stop */
     int64_t until;    /* stop at a checkpoint at this time (ms since 1970); 0: no limit */
     const char *data; /* where to look for data first, or NULL */
@@ -22,6 +22,27 @@ struct worker_options {
  * job that a signal stops goes back into the queue, and ERROR_STOPPED is returned. */
 int worker_run(struct store *store, const struct worker_options *options, int *done, int *failed,
                struct error *err);
+
+/* The same for who chooses the jobs himself (batch.h). The store's patience becomes endless: a
+ * worker waits for a locked store. The options are copied, what they point to is not. */
+struct worker;
+struct worker *worker_new(struct store *store, const struct worker_options *options);
+void worker_free(struct worker *worker); /* NULL is fine */
+
+/* Trains job `id` on `set` (NULL: its data is looked for). *outcome is what came of it, as
+ * job_train says; after ERROR_SPACE it has waited and the job is queued again. The result is
+ * whether the worker can go on: ERROR_STOPPED after a signal, the job queued again. */
+int worker_train(struct worker *worker, int64_t id, const struct data_set *set, int *outcome,
+                 struct error *err);
+
+/* Whether `until` has come. */
+bool worker_time_is_over(const struct worker *worker);
+
+/* Says why, once, and waits half a minute, or until a signal or the end of the time. */
+void worker_wait_for_space(struct worker *worker, const struct error *why);
+
+/* The watch that ends what it watches in time, and hands on to the options' watch. */
+const struct job_watch *worker_watch(const struct worker *worker);
 
 /* Starts `slimscope work` on this store, detached from the terminal, at nice 10, its messages going
  * to STORE.d/worker.log. It works alone: starting one for each queued run is right and harmless. */

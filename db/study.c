@@ -1,0 +1,35 @@
+#include <math.h>
+
+#include "base/clock.h"
+#include "db/record.h"
+#include "db/store_private.h"
+
+int study_make(struct store *store, const char *name, const char *plan, int64_t *id,
+               struct error *err)
+{
+    struct statement s = statement_open(store, SQL_STUDY_MAKE);
+    bind_text(&s, name);
+    bind_text(&s, plan);
+    bind_integer(&s, clock_milliseconds());
+    *id = statement_next(&s) ? column_integer(&s) : 0;
+    return statement_close(&s, err);
+}
+
+int run_set_study(struct store *store, int64_t id, int64_t study, struct error *err)
+{
+    struct statement s = statement_open(store, SQL_RUN_SET_STUDY);
+    bind_optional(&s, study);
+    bind_integer(&s, id);
+    return statement_change(&s, "run", id, err);
+}
+
+int run_pace(struct store *store, int64_t id, const char *host, int threads, double *seconds,
+             struct error *err)
+{
+    struct statement s = statement_open(store, SQL_RUN_PACE);
+    bind_integer(&s, id);
+    bind_text(&s, host);
+    bind_integer(&s, threads);
+    *seconds = statement_next(&s) ? column_real(&s) : (double)NAN;
+    return statement_close(&s, err);
+}
