@@ -102,13 +102,29 @@ static int add_pruning(struct draft *d, const struct amount *amount, int line)
     return 0;
 }
 
+/* no, yes, or both: how[0] and how[1]. */
+static int read_both(const struct draft *d, const struct yaml *node, const char *key, bool how[2])
+{
+    bool yes = false;
+    int code = draft_want(d, node, YAML_SCALAR, key);
+    if (code)
+        return code;
+    how[0] = how[1] = text_equal(node->text, "both");
+    if (how[0])
+        return 0;
+    if (draft_flag(d, node, key, &yes))
+        return draft_fail(d, node->line, "%s %s: must be yes, no or both", key, node->text);
+    how[yes] = true;
+    return 0;
+}
+
 static int read_pruning(struct draft *d, const struct yaml *node)
 {
-    static const char *const known[] = {"channels", "threshold", "parameters",   "macs",
-                                        "floor",    "round",     "as_published", NULL};
+    static const char *const known[] = {"channels", "threshold",    "parameters", "macs", "floor",
+                                        "round",    "as_published", "fold_beta",  NULL};
     struct amounts list = {0};
     int least = 1, round = 1, code = draft_want(d, node, YAML_MAP, "prune");
-    bool published = false;
+    bool published = false, fold[2] = {true, false};
     for (int i = 0; i < node->count && !code; i++) {
         const char *key = node->key[i];
         const struct yaml *item = &node->item[i];
@@ -120,6 +136,8 @@ static int read_pruning(struct draft *d, const struct yaml *node)
             code = draft_integer(d, item, key, 1, 100000, &round);
         else if (text_equal(key, "as_published"))
             code = draft_flag(d, item, key, &published);
+        else if (text_equal(key, "fold_beta"))
+            code = read_both(d, item, key, fold);
         else
             code = draft_unknown(d, "prune", key, item->line, known);
     }
@@ -132,8 +150,11 @@ static int read_pruning(struct draft *d, const struct yaml *node)
         list.amount[i].as_published = published;
         if (published && list.amount[i].kind != AMOUNT_CHANNELS)
             code = draft_fail(d, list.line[i], "prune: as_published: goes with channels only");
-        else
-            code = add_pruning(d, &list.amount[i], list.line[i]);
+        for (int f = 0; f < 2 && !code; f++) {
+            list.amount[i].fold_beta = f;
+            if (fold[f])
+                code = add_pruning(d, &list.amount[i], list.line[i]);
+        }
     }
     amounts_done(&list);
     return code;
@@ -171,7 +192,7 @@ static int select_prunings(const struct draft *d, const struct yaml *node,
         for (int p = 0; p < plan->prunings; p++) {
             struct amount bare = plan->pruning[p].amount;
             bare.floor = bare.round = 1;
-            bare.as_published = false;
+            bare.as_published = bare.fold_beta = false;
             if (same_amount(&bare, &list->amount[i]))
                 chosen[p] = found = true;
         }
@@ -180,23 +201,6 @@ static int select_prunings(const struct draft *d, const struct yaml *node,
                               amount_print(&list->amount[i], text, sizeof text) + 2);
     }
     return plan->prunings ? 0 : draft_fail(d, node->line, "retrain: there is nothing to prune");
-}
-
-/* scratch: no, yes, or both. */
-static int read_scratch(const struct draft *d, const struct yaml *node, bool how[2])
-{
-    bool scratch = false;
-    int code = 0;
-    if (node->kind == YAML_SCALAR && text_equal(node->text, "both")) {
-        how[0] = how[1] = true;
-        return 0;
-    }
-    code = draft_flag(d, node, "scratch", &scratch);
-    if (code && node->kind == YAML_SCALAR)
-        draft_fail(d, node->line, "scratch %s: must be yes, no or both", node->text);
-    how[0] = !scratch;
-    how[1] = scratch;
-    return code;
 }
 
 /* The network and the data of a retraining are its pruning's. */
@@ -253,7 +257,7 @@ static int read_retrain(struct draft *d, const struct yaml *node)
         if (find_amount(key) >= 0)
             code = read_amounts(d, "retrain", key, &node->item[i], &list);
         else if (text_equal(key, "scratch"))
-            code = read_scratch(d, &node->item[i], how);
+            code = read_both(d, &node->item[i], "scratch", how);
         else
             code = read_retrain_setting(d, key, &node->item[i], &set, &sets);
     }

@@ -125,6 +125,19 @@ START_TEST(no_run_twice)
 }
 END_TEST
 
+START_TEST(folding)
+{
+    good(BASE "prune:\n- channels: [50%, 70%]\n  fold_beta: both\n- channels: 80%\n"
+              "retrain: {channels: 70%}\n");
+    ck_assert_int_eq(plan.prunings, 5);
+    ck_assert(!plan.pruning[0].amount.fold_beta && plan.pruning[1].amount.fold_beta);
+    ck_assert(!plan.pruning[4].amount.fold_beta);
+    ck_assert_int_eq(plan.retrains, 2);
+    ck_assert_int_eq(plan.retrain[1].pruning, 3);
+    plan_done(&plan);
+}
+END_TEST
+
 START_TEST(lists_in_lists)
 {
     good(BASE "grid:\n  lr_drops: [none, [50%, 75%], '30%,60%,90%']\n");
@@ -247,6 +260,7 @@ static const struct mistake {
      "2: floor -1: must be a whole number, 0 to 100000"},
     {BASE "prune: {macs: 50%, as_published: yes}\n",
      "2: prune: as_published: goes with channels only"},
+    {BASE "prune: {macs: 50%, fold_beta: a bit}\n", "2: fold_beta a bit: must be yes, no or both"},
     {BASE "prune: {channels: []}\n", "2: prune: channels: is empty"},
     {BASE "retrain: {epochs: 3}\n", "2: retrain: there is nothing to prune"},
     {BASE "prune: {channels: 50%}\nretrain:\n- channels: 60%\n",
@@ -368,6 +382,7 @@ int main(void)
     tcase_add_test(expansion, everything);
     tcase_add_test(expansion, the_least);
     tcase_add_test(expansion, no_run_twice);
+    tcase_add_test(expansion, folding);
     tcase_add_test(expansion, lists_in_lists);
     tcase_add_test(expansion, many);
     tcase_add_loop_test(wrong, mistake, 0, (int)(sizeof mistakes / sizeof *mistakes));
