@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "ui/field.h"
+#include "ui/input.h"
 #include "ui/overlay.h"
 
 static const double frame_seconds = 0.05; /* between two frames that show only news */
 static const double tick_seconds = 0.1;   /* between two looks for news */
+static const double message_seconds = 6;  /* that a message stays, unless a key is pressed */
 
 struct app {
     struct front *front; /* NULL: a single frame */
@@ -214,6 +217,10 @@ static void global_action(struct app *app, enum action action)
         front->set_mouse(app->front, app->mouse);
         scene_tell(app->scene, STYLE_TEXT, "mouse %s", app->mouse ? "on" : "off");
         break;
+    case ACTION_BACKGROUND:
+        scene_tell(app->scene, STYLE_TEXT, "colours for a %s background",
+                   front->swap_background(app->front) ? "light" : "dark");
+        break;
     case ACTION_GLYPHS: next_glyphs(app); break;
     case ACTION_SCREEN_RUNS: go(app, SCREEN_RUNS); break;
     case ACTION_SCREEN_TRAIN: go(app, SCREEN_TRAIN); break;
@@ -263,6 +270,10 @@ static void look_for_news(struct app *app)
     struct view *view = front_view(app);
 
     app->looked = clock_seconds();
+    if (*app->scene->message && app->looked - app->scene->told > message_seconds) {
+        app->scene->message[0] = '\0';
+        app->news = true;
+    }
     if (app->scene->news && app->scene->news(app->scene))
         app->news = true;
     if (view->ops->tick && view->ops->tick(view))
@@ -282,7 +293,11 @@ static void handle(struct app *app, struct event *event)
     case EVENT_WAKE: look_for_news(app); break;
     case EVENT_SUSPEND: global_action(app, ACTION_SUSPEND); break;
     case EVENT_RESUME: app->front->ops->resume(app->front); break;
-    case EVENT_END: app->leaving = true; break;
+    case EVENT_END:
+        app->leaving = true;
+        if (input_signal())
+            stop_request(input_signal()); /* so that nothing waits for what only measures */
+        break;
     case EVENT_NONE: break;
     }
 }

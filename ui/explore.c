@@ -13,7 +13,6 @@
 #include "db/store.h"
 #include "job/request.h"
 #include "ui/app.h"
-#include "ui/input.h"
 #include "ui/view_prune.h"
 #include "ui/view_runs.h"
 #include "ui/view_train.h"
@@ -55,6 +54,8 @@ static bool tell_replies(struct scene *scene)
     if (scene->desk)
         look_for_dead(scene->desk);
     while (scene->desk && desk_reply(scene->desk, &reply)) {
+        if (reply.kind == REQUEST_TRAIN && scene->queued == QUEUEING)
+            scene->queued = reply.code ? NOT_QUEUED : reply.run;
         if (*reply.text)
             scene_tell(scene, reply.code ? STYLE_BAD : STYLE_GOOD, "%.290s", reply.text);
         any = true;
@@ -101,11 +102,7 @@ static int show_live(const struct explore_options *options, struct scene *scene,
     code = app_run(front, scene, views, err);
     desk_close(scene->desk);
     front->ops->close(front);
-    if (!code && input_signal()) {
-        stop_request(input_signal());
-        code = ERROR_STOPPED;
-    }
-    return code;
+    return !code && stop_signal() ? ERROR_STOPPED : code;
 }
 
 int explore(const struct explore_options *options, struct error *err)

@@ -20,6 +20,7 @@ struct front_ops {
     bool (*next)(struct front *front, double seconds, struct event *event);
     void (*show)(struct front *front, const struct grid *grid);
     void (*set_mouse)(struct front *front, bool on);
+    bool (*swap_background)(struct front *front); /* true: colours are now for a light one */
     void (*redraw)(struct front *front);
     void (*suspend)(struct front *front);
     void (*resume)(struct front *front);

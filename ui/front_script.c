@@ -219,6 +219,12 @@ static void script_set_mouse(struct front *front, bool on)
     (void)on;
 }
 
+static bool script_swap_background(struct front *front)
+{
+    (void)front;
+    return false;
+}
+
 static void script_nothing(struct front *front)
 {
     (void)front;
@@ -239,6 +245,7 @@ static const struct front_ops script_ops = {
     .next = script_next,
     .show = script_show,
     .set_mouse = script_set_mouse,
+    .swap_background = script_swap_background,
     .redraw = script_nothing,
     .suspend = script_nothing,
     .resume = script_nothing,

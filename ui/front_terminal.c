@@ -31,6 +31,12 @@ static void terminal_set_mouse(struct front *front, bool on)
     term_mouse(on);
 }
 
+static bool terminal_swap_background(struct front *front)
+{
+    (void)front;
+    return paint_swap_background();
+}
+
 static void terminal_redraw(struct front *front)
 {
     (void)front;
@@ -61,6 +67,7 @@ static const struct front_ops terminal_ops = {
     .next = terminal_next,
     .show = terminal_show,
     .set_mouse = terminal_set_mouse,
+    .swap_background = terminal_swap_background,
     .redraw = terminal_redraw,
     .suspend = terminal_suspend,
     .resume = terminal_resume,

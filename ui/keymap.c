@@ -1,6 +1,5 @@
 #include "ui/keymap.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,6 +94,11 @@ const char *keymap_describe(enum screen screen, enum action action, char *text, 
         add(text, size, key_print_short(key, name, sizeof name));
     }
     return rows[action].help;
+}
+
+bool keymap_is_general(enum action action)
+{
+    return rows[action].screens == EVERYWHERE;
 }
 
 static int text_columns(const char *text)

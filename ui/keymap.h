@@ -2,6 +2,7 @@
 #ifndef UI_KEYMAP_H
 #define UI_KEYMAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum screen {
@@ -33,6 +34,9 @@ enum action keymap_find(enum screen screen, int key);
 /* "↑, k" and what it does, of an action that the screen has; NULL where it has not. `text` (64
  * bytes is enough) gets the keys. */
 const char *keymap_describe(enum screen screen, enum action action, char *text, size_t size);
+
+/* Whether every screen has it. */
+bool keymap_is_general(enum action action);
 
 /* The line at the foot of a screen: as many of its keys as `width` columns take, in `text`. */
 void keymap_foot(enum screen screen, int width, char *text, size_t size);

@@ -2,17 +2,33 @@
 
 enum { KEYS_WIDTH = 14, HELP_WIDTH = 84 };
 
-void help_draw(struct grid *grid, enum screen screen, int *top)
+/* The lines of the help: the keys of this screen, a gap (ACTION_NONE), those of every screen. */
+static int list_actions(enum screen screen, enum action list[ACTIONS + 1])
 {
     char keys[64];
-    int lines = 0, line = 0;
+    int count = 0;
 
-    for (int action = 1; action < ACTIONS; action++)
-        lines += keymap_describe(screen, (enum action)action, keys, sizeof keys) != NULL;
+    for (int general = 0; general < 2; general++) {
+        if (general)
+            list[count++] = ACTION_NONE;
+        for (int action = 1; action < ACTIONS; action++)
+            if (keymap_is_general((enum action)action) == general &&
+                keymap_describe(screen, (enum action)action, keys, sizeof keys))
+                list[count++] = (enum action)action;
+    }
+    return count;
+}
+
+void help_draw(struct grid *grid, enum screen screen, int *top)
+{
+    enum action list[ACTIONS + 1];
+    char keys[64];
+    int lines = list_actions(screen, list);
     int cols = grid->cols - 4 < HELP_WIDTH ? grid->cols - 4 : HELP_WIDTH;
     int rows = grid->rows - 2 < lines + 2 ? grid->rows - 2 : lines + 2;
     struct rect frame = {(grid->rows - rows) / 2, (grid->cols - cols) / 2, rows, cols};
     struct rect in = rect_inside(frame);
+
     if (*top > lines - in.rows)
         *top = lines - in.rows;
     if (*top < 0)
@@ -20,14 +36,12 @@ void help_draw(struct grid *grid, enum screen screen, int *top)
     grid_fill(grid, frame, ' ', STYLE_TEXT);
     grid_frame(grid, frame,
                lines > in.rows ? "Keys (↑↓ for more, any other closes)" : "Keys (any key closes)");
-    for (int action = 1; action < ACTIONS; action++) {
-        const char *help = keymap_describe(screen, (enum action)action, keys, sizeof keys);
+    for (int i = 0; i < in.rows && *top + i < lines; i++) {
+        const char *help = keymap_describe(screen, list[*top + i], keys, sizeof keys);
         if (!help)
             continue;
-        int row = in.row + line++ - *top;
-        if (row < in.row || row >= in.row + in.rows)
-            continue;
-        grid_text(grid, row, in.col + 1, KEYS_WIDTH - 2, STYLE_KEY, keys);
-        grid_text(grid, row, in.col + KEYS_WIDTH, in.cols - KEYS_WIDTH - 1, STYLE_TEXT, help);
+        grid_text(grid, in.row + i, in.col + 1, KEYS_WIDTH - 2, STYLE_KEY, keys);
+        grid_text(grid, in.row + i, in.col + KEYS_WIDTH, in.cols - KEYS_WIDTH - 1, STYLE_TEXT,
+                  help);
     }
 }

@@ -1,4 +1,4 @@
-/* The help: a box over a screen with all its keys. */
+/* The help: a box over a screen with all its keys, its own first. */
 #ifndef UI_OVERLAY_H
 #define UI_OVERLAY_H
 

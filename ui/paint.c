@@ -8,36 +8,47 @@
 #include "base/text.h"
 
 static attr_t attributes[STYLES];
-static bool unicode;
+static bool unicode, light;
+static int colours;
 
 /* Terminals that set COLORFGBG say their background last: 7 and 15 are light. */
 static bool background_is_light(void)
 {
-    const char *colours = getenv("COLORFGBG");
-    const char *last = colours ? strrchr(colours, ';') : NULL;
+    const char *named = getenv("COLORFGBG");
+    const char *last = named ? strrchr(named, ';') : NULL;
 
     return last && (text_equal(last, ";7") || text_equal(last, ";15"));
 }
 
+static void set_looks(void)
+{
+    for (int style = 0; style < STYLES; style++) {
+        struct look look = style_look((enum style)style, colours, light);
+        attributes[style] = (look.attributes & STYLE_BOLD ? A_BOLD : 0) |
+                            (look.attributes & STYLE_REVERSE ? A_REVERSE : 0) |
+                            (look.attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0);
+        if (colours)
+            init_pair((short)(style + 1), (short)look.colour, -1);
+    }
+}
+
 void paint_open(bool colour)
 {
-    int colours = 0;
-
     unicode = text_equal(nl_langinfo(CODESET), "UTF-8");
+    light = background_is_light();
+    colours = 0;
     if (colour && has_colors() && start_color() == OK) {
         use_default_colors();
         colours = COLOR_PAIRS > STYLES ? COLORS : 0;
     }
-    for (int style = 0; style < STYLES; style++) {
-        struct look look = style_look((enum style)style, colours, background_is_light());
-        attributes[style] = (look.attributes & STYLE_BOLD ? A_BOLD : 0) |
-                            (look.attributes & STYLE_REVERSE ? A_REVERSE : 0) |
-                            (look.attributes & STYLE_UNDERLINE ? A_UNDERLINE : 0);
-        if (colours && look.colour >= 0)
-            init_pair((short)(style + 1), (short)look.colour, -1);
-        else if (colours)
-            init_pair((short)(style + 1), -1, -1);
-    }
+    set_looks();
+}
+
+bool paint_swap_background(void)
+{
+    light = !light;
+    set_looks();
+    return light;
 }
 
 static void paint_cell(const struct cell *cell, int row, int col)

@@ -11,4 +11,7 @@ void paint_open(bool colour);
 
 void paint_grid(const struct grid *grid);
 
+/* Colours for the other kind of background; true: they are now for a light one. */
+bool paint_swap_background(void);
+
 #endif

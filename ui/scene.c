@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+
 void scene_tell(struct scene *scene, enum style style, const char *format, ...)
 {
     va_list list;
@@ -11,6 +13,7 @@ void scene_tell(struct scene *scene, enum style style, const char *format, ...)
     vsnprintf(scene->message, sizeof scene->message, format, list);
     va_end(list);
     scene->message_style = style;
+    scene->told = clock_seconds();
 }
 
 void scene_ask(struct scene *scene, const char *question, const char *start)

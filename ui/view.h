@@ -18,7 +18,7 @@
 struct store;
 struct desk;
 
-enum { SCENE_MARKS = 64 };
+enum { SCENE_MARKS = 64, QUEUEING = -1, NOT_QUEUED = 0 };
 
 /* How a question stands: still typed at, answered with Enter, or dropped with Esc. */
 enum answer { ANSWER_TYPING, ANSWER_GIVEN, ANSWER_DROPPED };
@@ -31,6 +31,7 @@ struct scene {
     const char *why_not;       /* then: why */
     int64_t run;               /* the run that the screens look at; 0: none yet */
     bool new_run;              /* Train opens at the form of a new run */
+    int64_t queued;            /* the run of the last form: QUEUEING until the desk has made it */
     int64_t mark[SCENE_MARKS]; /* runs that are marked */
     int marks;
     bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */
@@ -39,14 +40,15 @@ struct scene {
     int wake_fd; /* a byte written here wakes the loop, from any thread; −1: none */
 
     /* What a view asks of the app; see scene_tell, scene_ask, scene_go. */
-    char message[300];
+    char message[300]; /* "": none */
+    double told;       /* when it was said */
     enum style message_style;
     char question[120]; /* "": nothing is asked */
     char answer[512];   /* what stands in the field when it opens */
     enum screen go;
 };
 
-/* Says something in the last line, until the next key. */
+/* Says something in the last line, until the next key or for some seconds. */
 void scene_tell(struct scene *scene, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

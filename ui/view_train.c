@@ -23,7 +23,8 @@ struct train {
     int64_t histogram[HISTOGRAM_BINS];
     struct error trouble; /* why there is nothing to show */
     int64_t version;
-    bool filling; /* the form is open */
+    bool filling;  /* the form is open */
+    bool queueing; /* and what it says is being put into the queue */
     struct form form;
 };
 
@@ -99,14 +100,17 @@ static void close_form(struct train *train)
 {
     if (train->filling)
         form_done(&train->form);
-    train->filling = false;
+    train->filling = train->queueing = false;
 }
 
+/* The form stays until the run is there: what the desk refuses can be put right. */
 static void start_run(struct train *train)
 {
     struct request request = {.kind = REQUEST_TRAIN};
     const char *why;
 
+    if (train->queueing)
+        return;
     if (!form_is_ready(&train->form, &why)) {
         scene_tell(train->scene, STYLE_BAD, "%.250s", why);
         return;
@@ -115,8 +119,22 @@ static void start_run(struct train *train)
     config_copy(&train->form.config, request.config);
     desk_send(train->scene->desk, &request);
     scene_tell(train->scene, STYLE_LIVE, "queueing the run …");
+    train->scene->queued = QUEUEING;
+    train->queueing = true;
+}
+
+/* When the desk has answered: the screen goes on with the run that was made. */
+static bool see_queued(struct train *train)
+{
+    if (!train->queueing || train->scene->queued == QUEUEING)
+        return false;
+    train->queueing = false;
+    if (train->scene->queued == NOT_QUEUED)
+        return true;
+    train->scene->run = train->scene->queued;
     close_form(train);
-    scene_go(train->scene, SCREEN_RUNS);
+    read_store(train);
+    return true;
 }
 
 static void form_event(struct train *train, const struct event *event, struct rect inside)
@@ -391,6 +409,8 @@ static bool train_tick(struct view *view)
 {
     struct train *train = view->state;
 
+    if (see_queued(train))
+        return true;
     if (train->filling || store_version(view->scene->store) == train->version)
         return false;
     read_store(train);

@@ -212,5 +212,8 @@ int main(int argc, char **argv)
     store_close(session.store);
     free(session.store_path);
     arguments_done(&session.arguments);
-    return close_output(name, exit_status(code));
+    int status = close_output(name, exit_status(code));
+    if (stop_signal())
+        _exit(status); /* a thread may still compute: nothing is torn down under it */
+    return status;
 }

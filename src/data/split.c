@@ -33,16 +33,26 @@ static uint64_t content_seed(const struct data_set *set)
     return strtoull(digits, NULL, 16);
 }
 
+int split_check(const struct data_set *set, int64_t validation, int64_t limit, struct error *err)
+{
+    int count = set->train.count;
+    if (validation < 0 || validation >= count)
+        return error_set(err, ERROR_USAGE, "--val %lld: %s has %d training images",
+                         (long long)validation, set->name, count);
+    if (limit < 0)
+        return error_set(err, ERROR_USAGE, "--train-limit %lld: it cannot be negative",
+                         (long long)limit);
+    return 0;
+}
+
 int split_make(const struct data_set *set, int validation, int limit, struct data_split *split,
                struct error *err)
 {
     int count = set->train.count;
     *split = (struct data_split){0};
-    if (validation < 0 || validation >= count)
-        return error_set(err, ERROR_USAGE, "--val %d: %s has %d training images", validation,
-                         set->name, count);
-    if (limit < 0)
-        return error_set(err, ERROR_USAGE, "--train-limit %d: it cannot be negative", limit);
+    int code = split_check(set, validation, limit, err);
+    if (code)
+        return code;
     uint64_t seed = content_seed(set);
     struct draw *draws = NEW(struct draw, count);
     for (int i = 0; i < count; i++)

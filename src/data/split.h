@@ -17,8 +17,11 @@ struct data_split {
     int train_count, validation_count;
 };
 
-/* Holds `validation` images out and keeps the first `limit` (0: all) of the rest.
- * ERROR_USAGE when nothing would be left to train on. split_done frees the lists. */
+/* Whether a split can be made: ERROR_USAGE when nothing would be left to train on. */
+int split_check(const struct data_set *set, int64_t validation, int64_t limit, struct error *err);
+
+/* Holds `validation` images out and keeps the first `limit` (0: all) of the rest. Errors as
+ * split_check. split_done frees the lists. */
 int split_make(const struct data_set *set, int validation, int limit, struct data_split *split,
                struct error *err);
 void split_done(struct data_split *split);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,26 +297,32 @@ int config_set(struct config *config, enum config_field field, const char *text,
 
 /* --- value to text ---------------------------------------------------------------------------- */
 
-/* As a percentage where that reads back to the same number. */
-static void print_share(double share, struct text *text)
+/* The shortest percentage that reads back to the same number; false where there is none. */
+static bool print_percent(double share, char *text, size_t size)
 {
-    char number[32];
     double again;
-    text_print_double(share * 100, number, sizeof number);
-    char *percent = memory_print("%s%%", number);
-    if (parse_share(percent, strlen(percent), &again) && again == share)
-        text_add(text, "%s", percent);
-    else
-        text_add(text, "%s", text_print_double(share, number, sizeof number));
-    free(percent);
+    for (int decimals = 0; decimals <= 13; decimals++) {
+        snprintf(text, size, "%.*f%%", decimals, share * 100);
+        if (parse_share(text, strlen(text), &again) && again == share)
+            return true;
+    }
+    return false;
 }
 
+/* All as percentages, or, where one has none, all as plain numbers. */
 static char *get_drops(const struct config *config)
 {
     struct text text = {0};
+    char number[32];
+    bool percents = true;
+    for (int i = 0; i < config->lr_drop_count && percents; i++)
+        percents = print_percent(config->lr_drops[i], number, sizeof number);
     for (int i = 0; i < config->lr_drop_count; i++) {
-        text_add(&text, "%s", i ? "," : "");
-        print_share(config->lr_drops[i], &text);
+        if (percents)
+            print_percent(config->lr_drops[i], number, sizeof number);
+        else
+            text_print_double(config->lr_drops[i], number, sizeof number);
+        text_add(&text, "%s%s", i ? "," : "", number);
     }
     if (config->lr_drop_count == 0)
         text_add(&text, "none");

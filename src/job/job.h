@@ -40,7 +40,8 @@ struct job_watch {
 /*
  * Makes the run that `config` describes, or finds it by its hash: *run is its id, *fresh whether
  * the row is new. Its job row stands in the queue (unless the run is finished). The data set must
- * be open: its checksum is part of the identity.
+ * be open: its checksum is part of the identity. ERROR_USAGE where no such network or split can be
+ * made.
  */
 int job_make_run(struct store *store, const struct config *config, const struct data_set *set,
                  int64_t *run, bool *fresh, struct error *err);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/stop.h"
 #include "job/identity.h"
 #include "job/job.h"
 #include "prune/fold.h"
@@ -36,6 +37,8 @@ struct probe {
     struct probe_place wanted;
     int64_t asked; /* raised with each place that is asked for */
     bool fill, closing;
+    bool reading;  /* the data set: nothing can interrupt that */
+    bool orphaned; /* the thread frees all when it is done */
     struct probe_result result[RESULTS_ROOM];
     int results;
 
@@ -76,6 +79,13 @@ static bool superseded(struct probe *probe)
     return newer;
 }
 
+/* ERROR_STOPPED when what is being done is of no use any more. */
+static int stop_if_superseded(void *context, int done, struct error *err)
+{
+    (void)done;
+    return superseded(context) ? error_set(err, ERROR_STOPPED, "another place was asked for") : 0;
+}
+
 /* Results nobody fetched are dropped from the front: the newest counts. */
 static void post(struct probe *probe, const struct probe_result *result)
 {
@@ -107,6 +117,13 @@ static void unload(struct probe *probe)
     probe->points = 0;
 }
 
+static void set_reading(struct probe *probe, bool reading)
+{
+    pthread_mutex_lock(&probe->lock);
+    probe->reading = reading;
+    pthread_mutex_unlock(&probe->lock);
+}
+
 /* The data set is kept from run to run when it is the same. */
 static int load_data(struct probe *probe, struct error *err)
 {
@@ -115,7 +132,14 @@ static int load_data(struct probe *probe, struct error *err)
         data_close(probe->set);
         probe->set = NULL;
     }
-    int code = probe->set ? 0 : job_open_data(&probe->row, NULL, &probe->set, err);
+    int code = 0;
+    if (!probe->set) {
+        set_reading(probe, true);
+        code = job_open_data(&probe->row, NULL, &probe->set, err);
+        set_reading(probe, false);
+        if (!code)
+            code = stop_if_superseded(probe, 0, err); /* much may have happened meanwhile */
+    }
     return code ? code : job_images(probe->set, &probe->config, NULL, &probe->images, err);
 }
 
@@ -158,12 +182,6 @@ static int make_preview(struct probe *probe, const struct probe_place *place, st
 /* --- measuring
  * --------------------------------------------------------------------------------------- */
 
-static int while_evaluating(void *context, int done, struct error *err)
-{
-    (void)done;
-    return superseded(context) ? error_set(err, ERROR_STOPPED, "another place was asked for") : 0;
-}
-
 /* Images first … first + count − 1 of those that are measured. */
 static int measure_part(struct probe *probe, struct net *net, int first, int count,
                         struct probe_result *result, struct error *err)
@@ -174,7 +192,7 @@ static int measure_part(struct probe *probe, struct net *net, int first, int cou
         indices[i] =
             probe->images.indices ? probe->images.indices[first + i] : (uint32_t)(first + i);
     int code = train_evaluate(net, probe->set, probe->images.part, indices, count, 0,
-                              while_evaluating, probe, &part, err);
+                              stop_if_superseded, probe, &part, err);
     free(indices);
     if (code)
         return code;
@@ -309,11 +327,19 @@ static void serve(struct probe *probe, struct probe_place *place, bool fill)
         code = measure_place(probe, place, false, &err);
     if (!code && fill)
         fill_curve(probe);
-    if (code && code != ERROR_STOPPED) {
+    if (code && code != ERROR_STOPPED && !superseded(probe)) {
         struct probe_result result = {.place = *place, .code = code};
         snprintf(result.text, sizeof result.text, "%.380s", err.text);
         post(probe, &result);
     }
+}
+
+static void probe_free(struct probe *probe)
+{
+    pthread_mutex_destroy(&probe->lock);
+    pthread_cond_destroy(&probe->changed);
+    free(probe->store_path);
+    free(probe);
 }
 
 static void *run_probe(void *context)
@@ -327,6 +353,11 @@ static void *run_probe(void *context)
     unload(probe);
     data_close(probe->set);
     store_close(probe->store);
+    pthread_mutex_lock(&probe->lock);
+    bool orphaned = probe->orphaned;
+    pthread_mutex_unlock(&probe->lock);
+    if (orphaned)
+        probe_free(probe);
     return NULL;
 }
 
@@ -357,14 +388,17 @@ void probe_close(struct probe *probe)
     if (!probe)
         return;
     pthread_mutex_lock(&probe->lock);
+    pthread_t thread = probe->thread;
+    bool orphaned = probe->orphaned = probe->reading || stop_signal();
     probe->closing = true;
     pthread_cond_signal(&probe->changed);
     pthread_mutex_unlock(&probe->lock);
-    pthread_join(probe->thread, NULL);
-    pthread_mutex_destroy(&probe->lock);
-    pthread_cond_destroy(&probe->changed);
-    free(probe->store_path);
-    free(probe);
+    if (orphaned) {
+        pthread_detach(thread);
+        return;
+    }
+    pthread_join(thread, NULL);
+    probe_free(probe);
 }
 
 void probe_ask(struct probe *probe, const struct probe_place *place)

@@ -45,7 +45,9 @@ struct probe;
 /* Starts the thread; it reads the store on a connection of its own. A byte goes to `wake_fd` (−1:
  * none) with each result. */
 int probe_open(const char *store_path, int wake_fd, struct probe **probe, struct error *err);
-void probe_close(struct probe *probe); /* NULL is fine */
+/* Waits for the batch that is being measured; but not for a data set that is being read, nor when a
+ * signal ends the process (stop.h): then the thread ends behind. NULL is fine. */
+void probe_close(struct probe *probe);
 
 /* Where the slider stands now. */
 void probe_ask(struct probe *probe, const struct probe_place *place);

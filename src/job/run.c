@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "data/split.h"
 #include "job/claim.h"
 #include "job/identity.h"
 #include "job/job.h"
@@ -108,7 +109,9 @@ int run_make(struct store *store, const struct config *config, const struct data
     row.canonical = identity_run(config, set, pruning ? pruning->hash : NULL, scratch);
     hash_bytes(row.canonical, strlen(row.canonical), row.hash);
     fill_row(config, set, spec, &row);
-    int code = fill_cost(spec, &row, err);
+    int code = split_check(set, config->val, config->train_limit, err);
+    if (!code)
+        code = fill_cost(spec, &row, err);
     if (!code)
         code = store_begin(store, err);
     if (!code)

@@ -41,11 +41,9 @@ await '▸ val '
 tm send-keys -l '500'
 await 'all is well'
 tm send-keys Enter
-await 'running'
+await 'running      epoch 0/3'
 await_worker
 kill -9 "$(worker)"
-await 'interrupted'
-tm send-keys t
 await 'interrupted'
 tm send-keys Space
 await_worker

@@ -175,6 +175,25 @@ START_TEST(shares_are_decimals)
 }
 END_TEST
 
+/* One form for all of a list, and the form that people write where it says the same. */
+START_TEST(shares_are_printed_alike)
+{
+    static const char *const cases[][2] = {
+        {"50%,75%", "50%,75%"},
+        {"0.5,0.75", "50%,75%"},
+        {"5%,0.333,66.6%", "5%,33.3%,66.6%"},
+        {"50%,0.7071067811865476", "0.5,0.7071067811865476"},
+        {"none", "none"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_int_eq(set("lr-drops", cases[i][0]), 0);
+        char *text = config_get(&config, CONFIG_FIELD_lr_drops);
+        ck_assert_str_eq(text, cases[i][1]);
+        free(text);
+    }
+}
+END_TEST
+
 static const char *const unusual[][2] = {
     {"data", "shapes:600"},
     {"arch", "vgg11"},
@@ -318,6 +337,7 @@ int main(void)
                         sizeof together / sizeof *together);
     tcase_add_test(tests, a_depends_on_the_penalty);
     tcase_add_test(tests, shares_are_decimals);
+    tcase_add_test(tests, shares_are_printed_alike);
     tcase_add_test(tests, text_gives_the_value_back);
     tcase_add_test(tests, json_gives_the_values_back);
     tcase_add_test(tests, bad_json_is_bad_data);

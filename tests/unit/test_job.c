@@ -371,6 +371,24 @@ START_TEST(cancel_and_pause_keep_what_was_trained)
 }
 END_TEST
 
+/* What no worker could split is refused before it stands in the queue. */
+START_TEST(what_cannot_be_split_is_not_queued)
+{
+    struct config config;
+    struct run_row *rows;
+    bool fresh;
+    int64_t run;
+    int count;
+    configure(&config, (const char *const[]){"val", "600", NULL});
+    ck_assert_int_eq(job_make_run(store, &config, set, &run, &fresh, &err), ERROR_USAGE);
+    ck_assert_ptr_nonnull(strstr(err.text, "--val 600: shapes has 600 training images"));
+    config_done(&config);
+    OK(run_list(store, &rows, &count, &err));
+    ck_assert_int_eq(count, 0);
+    run_rows_free(rows, count);
+}
+END_TEST
+
 START_TEST(the_probe_measures_what_prune_stores)
 {
     int64_t run = make(none, NULL);
@@ -459,6 +477,7 @@ int main(void)
     tcase_add_test(all, two_processes_never_train_one_run);
     tcase_add_test(all, a_dead_process_leaves_an_interrupted_run);
     tcase_add_test(all, cancel_and_pause_keep_what_was_trained);
+    tcase_add_test(all, what_cannot_be_split_is_not_queued);
     tcase_add_loop_test(all, the_probe_measures_what_prune_stores, 0, 2);
     tcase_add_test(all, wilsons_interval_is_the_textbooks);
     tcase_add_test(all, the_desk_answers_each_request);
