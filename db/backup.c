@@ -83,9 +83,8 @@ static void discard(struct backup *backup)
     backup->folder_made = false;
 }
 
-/* Copies what is read from `fd`; the hash of it is `sha256`. */
-static int copy_content(int fd, const char *from, const char *to, char sha256[HASH_TEXT],
-                        struct error *err)
+int backup_copy_file(int fd, const char *from, const char *to, char sha256[HASH_TEXT],
+                     struct error *err)
 {
     struct file_writer writer;
     int code = file_create(&writer, to, err);
@@ -122,7 +121,7 @@ static int copy_checkpoint(struct store *store, const struct backup *backup,
         code = error_set_errno(err, ERROR_DATA, "%s", from);
         *stale = !checkpoint_exists(store, row->id);
     } else {
-        code = copy_content(fd, from, to, sha256, err);
+        code = backup_copy_file(fd, from, to, sha256, err);
         close(fd);
         if (!code && !text_equal(sha256, row->sha256))
             code = error_set(err, ERROR_DATA,
