@@ -101,7 +101,7 @@ static int read_plan(const struct arguments *arguments, struct plan *plan, struc
         code = parse_widths(widths, plan, err);
     if (!code && engine)
         code = config_set(&config, CONFIG_FIELD_engine, engine, err);
-    plan->engine = config_row(CONFIG_FIELD_engine)->choices[config.engine];
+    plan->engine = config_engine(&config);
     config_done(&config);
     return code;
 }
@@ -140,6 +140,7 @@ static int build(const char *arch, const struct plan *plan, struct net **net, st
         code = net_new(&spec, net, err);
     if (!code) {
         net_initialise(*net, 1, 0.5);
+        net_use_engine(*net, plan->engine);
         code = net_prepare(*net, (int)plan->batch, true, err);
     }
     spec_done(&spec);

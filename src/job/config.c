@@ -13,7 +13,7 @@
 /* In the order of enum penalty_kind. */
 static const char *const choices_penalty[] = {"none", "l1", "lp", "tl1", "mcp", "scad", NULL};
 static const char *const choices_method[] = {"subgradient", NULL};
-static const char *const choices_engine[] = {"blas", NULL};
+static const char *const choices_engine[] = {"fast", "blas", NULL};
 _Static_assert(sizeof choices_penalty / sizeof *choices_penalty == PENALTY_KINDS + 1,
                "a name for each penalty");
 
@@ -111,6 +111,11 @@ void config_copy(const struct config *from, struct config *to)
 }
 
 /* --- text to value ---------------------------------------------------------------------------- */
+
+const char *config_engine(const struct config *config)
+{
+    return choices_engine[config->engine];
+}
 
 static int refuse(const struct config_row *row, const char *text, struct error *err,
                   const char *why)

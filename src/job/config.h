@@ -78,6 +78,9 @@ int config_set(struct config *config, enum config_field field, const char *text,
 /* One field as text that config_set reads back to the same value. The caller frees. */
 char *config_get(const struct config *config, enum config_field field);
 
+/* The name of its engine. */
+const char *config_engine(const struct config *config);
+
 /*
  * Fills what depends on other values (a), and checks what hangs together: λ > 0 with a penalty,
  * a > 0 (tl1), > 1 (mcp), > 2 (scad), 0 < p < 1 (lp), the lists and keep rules. Options that cannot

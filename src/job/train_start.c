@@ -103,6 +103,8 @@ static int make_net(struct stretch *s, struct error *err)
     code = net_new(&spec, &s->net, err);
     spec_done(&spec);
     if (!code)
+        net_use_engine(s->net, config_engine(&s->config));
+    if (!code)
         code = net_prepare(s->net, s->options.batch < 64 ? 64 : s->options.batch, true, err);
     return code;
 }

@@ -25,6 +25,17 @@ static int network_from(const char *text, struct net **net, struct error *err)
     return code;
 }
 
+/* It is run by the engine that it was trained with. */
+static int use_engine_of(const struct run_row *row, struct net *net, struct error *err)
+{
+    struct config config = {0};
+    int code = job_run_config(row, &config, err);
+    if (!code)
+        net_use_engine(net, config_engine(&config));
+    config_done(&config);
+    return code;
+}
+
 static int missing(const struct run_row *run, int epoch, const struct checkpoint_row *rows,
                    int count, struct error *err)
 {
@@ -76,6 +87,8 @@ int job_load_run(struct store *store, const struct run_row *row, int epoch, stru
         code = network_from(row->network, net, err);
     if (!code)
         code = checkpoint_load_weights(store, &weights, *net, err);
+    if (!code)
+        code = use_engine_of(row, *net, err);
     if (code) {
         net_free(*net);
         *net = NULL;

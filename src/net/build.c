@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "net/engine.h"
 
 struct net *build_begin(const struct net_spec *spec)
 {
     struct net *net = NEW(struct net, 1);
     spec_copy(spec, &net->spec);
+    net->engine = &engine_blas;
     return net;
 }
 

@@ -7,10 +7,14 @@
 
 #include "base/random.h"
 #include "net/build.h"
+#include "net/engine.h"
 #include "net/family.h"
 #include "net/work.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files and hashes are little-endian");
+
+static const struct engine *const engines[] = {&engine_fast, &engine_blas};
+enum { ENGINES = sizeof engines / sizeof *engines };
 
 static struct net *list(const struct net_spec *spec)
 {
@@ -45,6 +49,9 @@ void net_free(struct net *net)
     if (net->work) {
         free(net->work->use);
         free(net->work->takes_statistics);
+        free(net->work->deferred);
+        free(net->work->op);
+        free(net->work->map);
         free(net->work);
     }
     arena_close(&net->weights);
@@ -55,6 +62,24 @@ void net_free(struct net *net)
     free(net->op);
     free(net->tensor);
     free(net);
+}
+
+const char *const *net_engines(void)
+{
+    static const char *names[ENGINES + 1];
+    for (int i = 0; i < ENGINES; i++)
+        names[i] = engines[i]->name;
+    return names;
+}
+
+bool net_use_engine(struct net *net, const char *name)
+{
+    for (int i = 0; i < ENGINES; i++)
+        if (strcmp(engines[i]->name, name) == 0) {
+            net->engine = engines[i];
+            return true;
+        }
+    return false;
 }
 
 float *net_parameter(struct net *net, int tensor)

@@ -92,6 +92,7 @@ struct tensor {
     size_t count;
 };
 
+struct engine;
 struct net_work; /* workspace, private to src/net */
 
 struct net {
@@ -110,7 +111,8 @@ struct net {
     float *statistic;
     int64_t *tracked; /* (gates) */
 
-    int batch; /* images it is prepared for; 0: not prepared */
+    const struct engine *engine; /* what runs it: net_use_engine */
+    int batch;                   /* images it is prepared for; 0: not prepared */
     bool training;
     size_t memory; /* bytes of maps, parameters and workspace */
     struct arena weights, activations;
@@ -124,6 +126,13 @@ int net_new(const struct net_spec *spec, struct net **net, struct error *err);
  * counting and previews. net_free frees. */
 struct net *net_describe(const struct net_spec *spec);
 void net_free(struct net *net);
+
+/* The engines by name, the fastest first, NULL-terminated. */
+const char *const *net_engines(void);
+
+/* Which engine runs it, from the next net_prepare on; false: there is none of that name. All of
+ * them compute the same network, but not to the last bit. A new network has "blas". */
+bool net_use_engine(struct net *net, const char *name);
 
 /* Takes maps and workspace for up to `batch` images and the threads that are set (task.h), for
  * evaluation only or for training too; gradients and momentum are 0 then. Calling it again gives

@@ -10,10 +10,9 @@
 
 #include "base/lanes.h"
 #include "base/memory.h"
-#include "kernel/gate.h"
 #include "kernel/gemm.h"
 #include "kernel/task.h"
-#include "net/op.h"
+#include "net/engine.h"
 #include "net/work.h"
 
 size_t map_floats(const struct map *map, int batch)
@@ -71,8 +70,13 @@ static void find_statistics(struct net *net)
     }
 }
 
-/* The next piece, or, without an arena, only its size. */
-static void *take(struct arena *arena, size_t count, size_t size)
+const struct map_use *work_use(const struct net *net, int map)
+{
+    const struct map_use *use = net->work->use;
+    return &use[use[map].root];
+}
+
+void *work_take(struct arena *arena, size_t count, size_t size)
 {
     if (arena->base)
         return arena_take(arena, count * size);
@@ -98,7 +102,7 @@ static void take_maps(struct net *net, struct arena *arena, int batch, bool shar
     }
     if (share)
         total = place_lifetimes(lives, net->maps);
-    char *block = take(arena, total, 1);
+    char *block = work_take(arena, total, 1);
     for (int m = 1; m < net->maps && block; m++) {
         size_t offset = lives[share ? use[m].root : m].offset;
         float *at = (float *)(void *)(block + offset);
@@ -107,69 +111,40 @@ static void take_maps(struct net *net, struct arena *arena, int batch, bool shar
     free(lives);
 }
 
-static size_t largest(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-/* What the operators need at most: gated input, scratch of one thread, partial sums (floats). */
-struct needs {
-    size_t activation, scratch, partial;
-    int channels;
-};
-
-static struct needs find_needs(const struct net *net, int batch)
-{
-    struct needs needs = {0};
-    for (int i = 0; i < net->ops; i++) {
-        const struct op *op = &net->op[i];
-        const struct op_kind *kind = &op_kinds[op->body];
-        const struct map *in = &net->map[op->in], *out = &net->map[op->out];
-        struct map gated = {.channels = op->in_count, .height = in->height, .width = in->width};
-        struct gate_planes planes = {
-            .images = batch, .kept = op->in_count > op->out_count ? op->in_count : op->out_count};
-        if (op->gate >= 0)
-            needs.activation = largest(needs.activation, map_floats(&gated, batch));
-        if (kind->scratch && op_works(op))
-            needs.scratch = largest(needs.scratch, kind->scratch(net, op));
-        if (kind->partial && op_works(op))
-            needs.partial = largest(needs.partial, kind->partial(net, op, lanes_groups(batch)));
-        needs.partial = largest(needs.partial, gate_partial(&planes));
-        needs.channels = in->channels > needs.channels ? in->channels : needs.channels;
-        needs.channels = out->channels > needs.channels ? out->channels : needs.channels;
-    }
-    return needs;
-}
-
-static void take_workspace(struct net *net, struct arena *arena, int batch, bool training)
+/* Coefficients of one gate, as long as the widest map. */
+static void take_coefficients(struct net *net, struct arena *arena)
 {
     struct net_work *work = net->work;
-    struct needs needs = find_needs(net, batch);
-    size_t channels = (size_t)needs.channels;
-    work->activation = take(arena, needs.activation, sizeof(float));
-    work->scratch = take(arena, needs.scratch * (size_t)work->threads, sizeof(float));
-    work->partial = take(arena, needs.partial, sizeof(float));
-    work->gradient = training ? take(arena, needs.activation, sizeof(float)) : NULL;
-    float **lists[] = {&work->scale, &work->shift, &work->al, &work->be, &work->de, &work->mean};
+    size_t channels = 0;
+    for (int m = 0; m < net->maps; m++)
+        if ((size_t)net->map[m].channels > channels)
+            channels = (size_t)net->map[m].channels;
+    float **lists[] = {&work->scale, &work->shift, &work->al,     &work->be,
+                       &work->de,    &work->mean,  &work->out_be, &work->out_de};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        *lists[i] = take(arena, channels, sizeof(float));
-    work->sum = take(arena, channels, sizeof(double));
-    work->product = take(arena, channels, sizeof(double));
+        *lists[i] = work_take(arena, channels, sizeof(float));
+    work->sum = work_take(arena, channels, sizeof(double));
+    work->product = work_take(arena, channels, sizeof(double));
+}
+
+static void take_training(struct net *net, struct arena *arena, int batch)
+{
+    take_maps(net, arena, batch, true, true);
+    for (int m = 0; m < net->maps; m++) {
+        net->map[m].mean = work_take(arena, (size_t)net->map[m].channels, sizeof(double));
+        net->map[m].variance = work_take(arena, (size_t)net->map[m].channels, sizeof(double));
+    }
+    net->gradient = work_take(arena, net->parameter_count, sizeof(float));
+    net->momentum = work_take(arena, net->parameter_count, sizeof(float));
 }
 
 static void take_all(struct net *net, struct arena *arena, int batch, bool training)
 {
     take_maps(net, arena, batch, !training, false);
-    take_workspace(net, arena, batch, training);
-    if (!training)
-        return;
-    take_maps(net, arena, batch, true, true);
-    for (int m = 0; m < net->maps; m++) {
-        net->map[m].mean = take(arena, (size_t)net->map[m].channels, sizeof(double));
-        net->map[m].variance = take(arena, (size_t)net->map[m].channels, sizeof(double));
-    }
-    net->gradient = take(arena, net->parameter_count, sizeof(float));
-    net->momentum = take(arena, net->parameter_count, sizeof(float));
+    take_coefficients(net, arena);
+    if (training)
+        take_training(net, arena, batch);
+    net->engine->take(net, arena, batch, training);
 }
 
 static void give_back(struct net *net)
@@ -195,6 +170,9 @@ int net_prepare(struct net *net, int batch, bool training, struct error *err)
         net->work = NEW(struct net_work, 1);
         net->work->use = NEW(struct map_use, net->maps);
         net->work->takes_statistics = NEW(bool, net->ops);
+        net->work->deferred = NEW(struct deferred, net->maps);
+        net->work->op = NEW(struct op, net->ops);
+        net->work->map = NEW(struct map, net->maps);
         find_uses(net);
         find_statistics(net);
     }

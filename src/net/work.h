@@ -2,6 +2,7 @@
 #ifndef NET_WORK_H
 #define NET_WORK_H
 
+#include "kernel/fast.h"
 #include "net/net.h"
 
 /*
@@ -19,20 +20,40 @@ struct map_use {
                         and added to */
 };
 
+/* The part of a map's gradient that is still to be added: be·x + de, each (channels). */
+struct deferred {
+    double *be, *de;
+};
+
 struct net_work {
     int threads;            /* that the scratch is taken for */
     struct map_use *use;    /* (maps) */
     bool *takes_statistics; /* (ops) no later operator writes its channels, and a gate reads them */
 
-    float *activation; /* what the gate of the operator at work leaves: (groups, kept, …) */
-    float *gradient;   /* and the gradient of it; NULL unless training */
-    float *partial;    /* partial sums over groups of the operator at work */
-    float *scratch;    /* of the threads */
+    float *partial; /* partial sums over groups of the operator at work */
+    float *scratch; /* of the threads */
+
+    /* The plain engine's: what the gate of the operator at work leaves, (groups, kept, …), and the
+     * gradient of it (NULL unless training). */
+    float *activation, *gradient;
+
+    /* The fast engine's. */
+    struct op *op;   /* (ops) the list as it runs it … */
+    struct map *map; /* (maps) … and the maps as that list sees them */
+    struct fast_space space;
+    struct deferred *deferred; /* (maps) */
+    float *aside;              /* a map's gradient, where an operator reads and writes one stream */
 
     /* The coefficients of the gate at work (kernel/gate.h), each as long as the widest map. */
-    float *scale, *shift, *al, *be, *de, *mean;
+    float *scale, *shift, *al, *be, *de, *mean, *out_be, *out_de;
     double *sum, *product;
 };
+
+/* The use of a map, or of the residual stream that it belongs to. */
+const struct map_use *work_use(const struct net *net, int map);
+
+/* The next piece of the arena, or, where it is not open yet, only its size. */
+void *work_take(struct arena *arena, size_t count, size_t size);
 
 /* A lifetime of `size` bytes from operator `first` to `last`, both included. */
 struct lifetime {

@@ -128,6 +128,8 @@ int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net
     surgery_spec(&net->spec, mask, &spec);
     code = net_new(&spec, slim, err);
     spec_done(&spec);
+    if (!code)
+        (*slim)->engine = net->engine;
     for (int i = 0; !code && i < net->ops; i++)
         code = slice_op(net, mask, &net->op[i], *slim, &(*slim)->op[i], err);
     for (int g = 0; !code && g < net->gates; g++)
@@ -162,6 +164,7 @@ int surgery_copy(const struct net *net, struct net **copy, struct error *err)
     int code = net_new(&net->spec, copy, err);
     if (code)
         return code;
+    (*copy)->engine = net->engine;
     memcpy((*copy)->parameter, net->parameter, net->parameter_count * sizeof *net->parameter);
     memcpy((*copy)->statistic, net->statistic, net->statistic_count * sizeof *net->statistic);
     memcpy((*copy)->tracked, net->tracked, (size_t)net->gates * sizeof *net->tracked);

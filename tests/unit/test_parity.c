@@ -82,12 +82,31 @@ static float *make_images(void)
     return x;
 }
 
+static const char *engine;
+
+/* Winograd rounds more than a direct sum. Where a z near 0 then has the other sign, one dz of many
+ * is another, and so is a little of all gradients before that gate (on resnet20: 7e-4). */
+static double slack;
+
+static void use_fast(void)
+{
+    engine = "fast";
+    slack = 20;
+}
+
+static void use_blas(void)
+{
+    engine = "blas";
+    slack = 1;
+}
+
 static struct fixture fixture_open(const char *name)
 {
     struct fixture fixture = {.x = make_images()};
     struct error err = {0};
     char *state = path_of(name, ".safetensors"), *answers = path_of(name, ".answers.safetensors");
     ck_assert_msg(model_read(state, &fixture.net, &err) == 0, "%s", err.text);
+    ck_assert(net_use_engine(fixture.net, engine));
     ck_assert_msg(net_prepare(fixture.net, IMAGES, true, &err) == 0, "%s", err.text);
     ck_assert_msg(safetensors_open(answers, &fixture.answers, &err) == 0, "%s", err.text);
     for (int i = 0; i < IMAGES; i++)
@@ -161,7 +180,7 @@ START_TEST(first_step_is_pytorchs)
         char name[TENSOR_NAME + 16];
         snprintf(name, sizeof name, "gradient.%s", net->tensor[t].name);
         compare(&fixture, name, net->gradient + net->tensor[t].offset, net->tensor[t].count,
-                gradient_tolerance);
+                slack * gradient_tolerance);
     }
     fixture_close(&fixture);
 }
@@ -179,7 +198,7 @@ static void compare_gammas(const struct fixture *fixture, const char *training)
         count += channels;
     }
     snprintf(name, sizeof name, "%s.gamma", training);
-    compare(fixture, name, gammas, count, steps_tolerance);
+    compare(fixture, name, gammas, count, slack * steps_tolerance);
     free(gammas);
 }
 
@@ -196,7 +215,7 @@ static int compare_state(const struct fixture *fixture, const char *training)
             continue;
         compare(fixture, name,
                 tensor->role < ROLE_RUNNING_MEAN ? net_parameter(net, t) : net_statistic(net, t),
-                tensor->count, steps_tolerance);
+                tensor->count, slack * steps_tolerance);
         compared++;
     }
     return compared;
@@ -219,7 +238,7 @@ static void check_five_steps(const char *network, int run)
         train_step(fixture.net, &options, options.learning_rate);
     }
     snprintf(name, sizeof name, "%s.losses", training);
-    compare(&fixture, name, losses, STEPS, losses_tolerance);
+    compare(&fixture, name, losses, STEPS, slack * losses_tolerance);
     compare_gammas(&fixture, training);
     int compared = compare_state(&fixture, training);
     bool all = text_equal(training, "tl1") && !strstr(network, "slim");
@@ -228,7 +247,7 @@ static void check_five_steps(const char *network, int run)
         ck_assert_int_eq(fixture.net->tracked[g], 7 + STEPS);
     net_forward(fixture.net, fixture.x, IMAGES, false);
     snprintf(name, sizeof name, "%s.logits", training);
-    compare_logits(&fixture, name, steps_tolerance);
+    compare_logits(&fixture, name, slack * steps_tolerance);
     fixture_close(&fixture);
 }
 
@@ -246,15 +265,22 @@ START_TEST(five_steps_with_tl1_are_pytorchs_in_every_tensor)
 }
 END_TEST
 
-int main(void)
+static TCase *engine_case(const char *name, void (*use)(void))
 {
-    Suite *suite = suite_create("parity");
-    TCase *tcase = tcase_create("pytorch");
+    TCase *tcase = tcase_create(name);
+    tcase_add_checked_fixture(tcase, use, NULL);
     tcase_add_loop_test(tcase, evaluation_is_pytorchs, 0, NETWORKS);
     tcase_add_loop_test(tcase, first_step_is_pytorchs, 0, NETWORKS);
     tcase_add_loop_test(tcase, five_steps_with_every_penalty_are_pytorchs, 0, 3 * TRAININGS);
     tcase_add_loop_test(tcase, five_steps_with_tl1_are_pytorchs_in_every_tensor, 0, 2);
-    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("parity");
+    suite_add_tcase(suite, engine_case("fast", use_fast));
+    suite_add_tcase(suite, engine_case("blas", use_blas));
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

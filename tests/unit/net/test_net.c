@@ -6,7 +6,8 @@ int main(void)
 {
     Suite *suite = suite_create("net");
     suite_add_tcase(suite, spec_case());
-    suite_add_tcase(suite, run_case());
+    suite_add_tcase(suite, run_case(false));
+    suite_add_tcase(suite, run_case(true));
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

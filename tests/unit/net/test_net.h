@@ -3,8 +3,9 @@
 #define TESTS_UNIT_NET_TEST_NET_H
 
 #include <check.h>
+#include <stdbool.h>
 
 TCase *spec_case(void);
-TCase *run_case(void);
+TCase *run_case(bool fast); /* on which engine */
 
 #endif

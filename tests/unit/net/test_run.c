@@ -13,9 +13,22 @@
 #include "tests/unit/net/small.h"
 #include "tests/unit/net/test_net.h"
 
+static const char *engine;
+
+static void use_blas(void)
+{
+    engine = "blas";
+}
+
+static void use_fast(void)
+{
+    engine = "fast";
+}
+
 static void prepare(struct net *net, int batch, bool training)
 {
     struct error err = {0};
+    ck_assert(net_use_engine(net, engine));
     ck_assert_int_eq(net_prepare(net, batch, training, &err), 0);
 }
 
@@ -222,13 +235,75 @@ START_TEST(lifetimes_that_overlap_do_not_share_memory)
 }
 END_TEST
 
-TCase *run_case(void)
+/* Losses of a few steps of gradient descent on noise, and the logits after them. */
+static void train_a_little(const char *arch, double width, const char *by, double *losses,
+                           float *logits)
 {
-    TCase *tcase = tcase_create("run");
+    enum { IMAGES = 20, STEPS = 4 };
+    struct net_spec spec;
+    struct net *net;
+    struct error err = {0};
+    struct random random = random_open(5, RANDOM_TEST, 0, 0);
+    size_t floats = 2 * lanes_group(3, NET_SIDE, NET_SIDE);
+    float *x = aligned_alloc(64, floats * sizeof *x);
+    uint8_t labels[IMAGES];
+    int right;
+    for (size_t i = 0; i < floats; i++)
+        x[i] = (float)random_normal(&random);
+    for (int i = 0; i < IMAGES; i++)
+        labels[i] = (uint8_t)(i % 10);
+    ck_assert_int_eq(spec_make(arch, width, 10, 3, &spec, &err), 0);
+    ck_assert_int_eq(net_new(&spec, &net, &err), 0);
+    net_initialise(net, 1, 0.5);
+    engine = by;
+    prepare(net, IMAGES, true);
+    for (int step = 0; step < STEPS; step++) {
+        net_forward(net, x, IMAGES, true);
+        losses[step] = net_loss(net, labels, IMAGES, true, &right) / IMAGES;
+        net_backward(net, x, IMAGES);
+        for (size_t i = 0; i < net->parameter_count; i++)
+            net->parameter[i] -= 0.02f * net->gradient[i];
+    }
+    net_forward(net, x, IMAGES, false);
+    for (int i = 0; i < IMAGES; i++)
+        net_logits(net, i, logits + i * 10);
+    free(x);
+    spec_done(&spec);
+    net_free(net);
+}
+
+START_TEST(engines_train_alike)
+{
+    static const struct {
+        const char *arch;
+        double width;
+    } nets[] = {{"vgg11", 0.25}, {"vgg19", 0.125}, {"resnet20", 0.5}, {"densenet10", 1}};
+    double fast_loss[4], blas_loss[4], off = 0, largest = 0;
+    float fast[200], blas[200];
+    train_a_little(nets[_i].arch, nets[_i].width, "fast", fast_loss, fast);
+    train_a_little(nets[_i].arch, nets[_i].width, "blas", blas_loss, blas);
+    for (int step = 0; step < 4; step++)
+        ck_assert_double_eq_tol(fast_loss[step], blas_loss[step], 1e-4);
+    ck_assert_double_lt(fast_loss[3], fast_loss[0]);
+    for (int i = 0; i < 200; i++) {
+        off = fmax(off, fabs((double)fast[i] - (double)blas[i]));
+        largest = fmax(largest, fabs((double)blas[i]));
+    }
+    ck_assert_double_le(off, 2e-3 * largest);
+}
+END_TEST
+
+TCase *run_case(bool fast)
+{
+    TCase *tcase = tcase_create(fast ? "run fast" : "run blas");
+    tcase_add_checked_fixture(tcase, fast ? use_fast : use_blas, NULL);
     tcase_add_test(tcase, evaluation_uses_the_running_statistics);
     tcase_add_loop_test(tcase, gradients_are_those_of_central_differences, 0, 3);
     tcase_add_test(tcase, results_depend_on_nothing_but_the_images);
     tcase_add_test(tcase, loss_is_the_cross_entropy);
-    tcase_add_test(tcase, lifetimes_that_overlap_do_not_share_memory);
+    if (fast)
+        tcase_add_loop_test(tcase, engines_train_alike, 0, 4);
+    else
+        tcase_add_test(tcase, lifetimes_that_overlap_do_not_share_memory);
     return tcase;
 }

@@ -1,0 +1,135 @@
+#include "kernel/fast.h"
+
+#include <string.h>
+
+#include "kernel/core.h"
+#include "kernel/fast/passes.h"
+
+/* Fastest first; the CPU's own is core_isa(), and it has all that come after. */
+static const struct {
+    const char *name;
+    const struct passes *passes;
+} instances[] = {
+#ifdef __x86_64__
+    {"avx512", &passes_avx512},
+    {"avx2", &passes_avx2},
+#endif
+    {"baseline", &passes_baseline},
+};
+enum { INSTANCES = sizeof instances / sizeof *instances };
+
+static int in_use = -1;
+
+static int find(const char *name)
+{
+    for (int i = 0; i < INSTANCES; i++)
+        if (strcmp(instances[i].name, name) == 0)
+            return i;
+    return INSTANCES - 1;
+}
+
+static const struct passes *passes(void)
+{
+    if (in_use < 0)
+        in_use = find(core_isa());
+    return instances[in_use].passes;
+}
+
+const char *fast_isa(void)
+{
+    (void)passes();
+    return instances[in_use].name;
+}
+
+const char *const *fast_isas(void)
+{
+    static const char *names[INSTANCES + 1];
+    for (int i = 0; i < INSTANCES; i++)
+        names[i] = instances[i].name;
+    return names;
+}
+
+bool fast_use(const char *isa)
+{
+    int i = find(isa);
+    if (strcmp(instances[i].name, isa) != 0 || i < find(core_isa()))
+        return false;
+    in_use = i;
+    return true;
+}
+
+bool fast_conv_fits(const struct conv *conv)
+{
+    return conv->kernel == 1 || (conv->kernel == 3 && conv->stride <= 2);
+}
+
+struct fast_space fast_conv_space(const struct conv *conv, int images)
+{
+    struct fast_space space = {0};
+    for (enum plan_pass pass = PASS_FORWARD; pass <= PASS_WEIGHTS; pass++) {
+        struct plan plan = plan_make(conv, images, pass);
+        if (plan.shared > space.shared_size)
+            space.shared_size = plan.shared;
+        if (plan.thread > space.thread_size)
+            space.thread_size = plan.thread;
+    }
+    return space;
+}
+
+struct fast_space fast_pool_space(const struct pool *pool, int images)
+{
+    return (struct fast_space){
+        .shared_size = (size_t)(lanes_groups(images) * pool->channels) * 2,
+        .thread_size = (size_t)((pool->side + 1) * pool->width) * LANES,
+    };
+}
+
+void fast_conv_forward(const struct conv *conv, int images, const float *weight,
+                       const struct fast_source *x, const struct fast_sink *y,
+                       const struct fast_space *space)
+{
+    if (conv->out == 0)
+        return;
+    struct plan plan = plan_make(conv, images, PASS_FORWARD);
+    passes()->correlate(&plan, weight, x, y, space);
+}
+
+void fast_conv_backward_data(const struct conv *conv, int images, const float *weight,
+                             const struct fast_source *dy, const struct fast_sink *dx,
+                             const struct fast_space *space)
+{
+    if (conv->in == 0)
+        return;
+    struct plan plan = plan_make(conv, images, PASS_DATA);
+    passes()->correlate(&plan, weight, dy, dx, space);
+}
+
+void fast_conv_backward_weights(const struct conv *conv, int images, float *dweight,
+                                const struct fast_source *dy, const struct fast_source *x,
+                                const struct fast_space *space)
+{
+    if (conv->in == 0 || conv->out == 0)
+        return;
+    struct plan plan = plan_make(conv, images, PASS_WEIGHTS);
+    passes()->weights(&plan, dweight, dy, x, space);
+}
+
+void fast_pool_forward(const struct pool *pool, bool largest, int images,
+                       const struct fast_source *x, const struct fast_sink *y,
+                       const struct fast_space *space)
+{
+    passes()->pool_forward(pool, largest, images, x, y, space);
+}
+
+void fast_pool_backward(const struct pool *pool, bool largest, int images,
+                        const struct fast_source *dy, const struct fast_source *x,
+                        const struct fast_sink *dx, const struct fast_space *space)
+{
+    passes()->pool_backward(pool, largest, images, dy, x, dx, space);
+}
+
+void fast_settle(int channels, int height, int width, int images, float *x,
+                 const struct fast_source *source)
+{
+    passes()->settle(channels, height, width, images, x, source);
+}
