@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "ui/histogram.h"
 #include "ui/plot.h"
@@ -47,44 +48,75 @@ static void draw_slider(const struct prune_model *model, struct grid *grid, stru
     grid_text(grid, at.row, at.col + at.cols + 1, 4, STYLE_DIM, "100");
 }
 
-static void draw_after(const struct prune_model *model, struct line line)
+static void add_accuracy(struct line *line, struct prune_accuracy accuracy, enum style style)
 {
-    struct prune_accuracy here = prune_model_accuracy(model);
-    const char *on = model->split[0] == 'v' ? "validation" : "test";
+    bool guess = accuracy.state == PRUNE_INTERPOLATED;
+    char text[40];
+
+    line_add(line, guess ? STYLE_DIM : style, "%s%s", guess ? "≈ " : "",
+             say_share(accuracy.accuracy, text, sizeof text));
+}
+
+/* How the accuracy is known. */
+static void add_state(struct line *line, const struct prune_model *model,
+                      struct prune_accuracy accuracy)
+{
+    const char *on = model->known.split[0] == 'v' ? "validation" : "test";
     char text[40], all[40];
 
-    line_add(&line, STYLE_TEXT, " after pruning    ");
-    if (here.known == PRUNE_UNKNOWN)
+    switch (accuracy.state) {
+    case PRUNE_UNKNOWN: break;
+    case PRUNE_INTERPOLATED: line_add(line, STYLE_DIM, "   interpolated"); break;
+    case PRUNE_MEASURED:
+        if (accuracy.images)
+            line_add(line, STYLE_GOOD, "   measured, %s %s images",
+                     say_integer(accuracy.images, text, sizeof text), on);
+        else
+            line_add(line, STYLE_GOOD, "   measured, %s", on);
+        break;
+    case PRUNE_MEASURING:
+        line_add(line, STYLE_LIVE, "   measuring, %s of %s %s images",
+                 say_integer(accuracy.images, text, sizeof text),
+                 say_integer(accuracy.images_all, all, sizeof all), on);
+    }
+}
+
+static void draw_after(const struct prune_model *model, struct line line)
+{
+    struct prune_accuracy here = prune_model_accuracy(model, model->fold);
+    struct prune_accuracy other = prune_model_accuracy(model, !model->fold);
+    const struct probe_result *probe = &model->known.curve[model->fold].probe;
+    char text[40];
+
+    line_add(&line, STYLE_TEXT, model->fold ? " pruned, β folded " : " after pruning    ");
+    if (here.state == PRUNE_UNKNOWN)
         line_add(&line, STYLE_DIM, "not measured");
     else {
-        line_add(&line, here.known == PRUNE_INTERPOLATED ? STYLE_DIM : STYLE_VALUE, "%s%s",
-                 here.known == PRUNE_INTERPOLATED ? "≈ " : "",
-                 say_share(here.accuracy, text, sizeof text));
+        add_accuracy(&line, here, STYLE_VALUE);
         if (!isnan(here.half_width))
             line_add(&line, STYLE_TEXT, " ± %.1f", here.half_width * 100);
     }
-    if (here.known == PRUNE_INTERPOLATED)
-        line_add(&line, STYLE_DIM, "   interpolated");
-    else if (here.known == PRUNE_MEASURED && here.images)
-        line_add(&line, STYLE_GOOD, "   measured, %s %s images",
-                 say_integer(here.images, text, sizeof text), on);
-    else if (here.known == PRUNE_MEASURED)
-        line_add(&line, STYLE_GOOD, "   measured, %s", on);
-    else if (here.known == PRUNE_MEASURING)
-        line_add(&line, STYLE_LIVE, "   measuring, %s of %s %s images",
-                 say_integer(here.images, text, sizeof text),
-                 say_integer(here.images_all, all, sizeof all), on);
+    add_state(&line, model, here);
+    if (other.state >= PRUNE_MEASURING && model->state.kept < model->channels) {
+        line_add(&line, STYLE_DIM, model->fold ? "   not folded " : "   β folded ");
+        add_accuracy(&line, other, STYLE_TEXT);
+    }
     line_add(&line, STYLE_DIM, "   before %s",
              say_share(prune_model_before(model), text, sizeof text));
-    if (model->probe.code)
-        line_add(&line, STYLE_WARN, "   %s", model->probe.text);
+    if (probe->code)
+        line_add(&line, STYLE_WARN, "   %s", probe->text);
+}
+
+static bool is_here(const struct prune_model *model, const struct prune_retrained *one)
+{
+    return one->kept == model->state.kept && one->fold == model->fold;
 }
 
 static void add_retrained(struct line *line, const struct prune_model *model,
                           const struct prune_retrained *one)
 {
     char text[40];
-    bool here = one->kept == model->state.kept;
+    bool here = is_here(model, one);
     enum style style = here ? STYLE_VALUE : STYLE_TEXT;
 
     if (isnan(one->accuracy))
@@ -92,14 +124,21 @@ static void add_retrained(struct line *line, const struct prune_model *model,
     else
         line_add(line, style, "%s", say_share(one->accuracy, text, sizeof text));
     if (!here)
-        line_add(line, style, " at %.1f %%", prune_model_percent(model, one->kept));
+        line_add(line, style, " at %.1f %%%s", prune_model_percent(model, one->kept),
+                 one->fold ? ", folded" : "");
     else if (isnan(one->accuracy))
         line_add(line, style, " here");
     else
         line_add(line, style, " here (run %" PRId64 ")", one->run);
-    if (one->status != RUN_FINISHED)
-        line_add(line, say_status_style(one->status), ", %s %d/%d", run_status_name(one->status),
-                 one->epoch, one->epochs);
+    if (one->status == RUN_FINISHED)
+        return;
+    line_add(line, say_status_style(one->status), ", %s %d/%d", run_status_name(one->status),
+             one->epoch, one->epochs);
+    if (!isnan(one->share))
+        line_add(line, STYLE_LIVE, " + %.0f %%", 100 * one->share);
+    if (!isnan(one->eta))
+        line_add(line, STYLE_LIVE, ", ready in %s",
+                 clock_print_duration(one->eta, text, sizeof text));
 }
 
 /* Retrainings: those of just this pruning first, then the others. */
@@ -107,14 +146,13 @@ static void draw_retrained(const struct prune_model *model, struct line line)
 {
     line_add(&line, STYLE_TEXT, " after retraining ");
     for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < model->retrains; i++) {
-            bool here = model->retrained[i].kept == model->state.kept;
-            if (here != (pass == 0))
+        for (int i = 0; i < model->known.retrains; i++) {
+            if (is_here(model, &model->known.retrained[i]) != (pass == 0))
                 continue;
-            add_retrained(&line, model, &model->retrained[i]);
+            add_retrained(&line, model, &model->known.retrained[i]);
             line_add(&line, STYLE_DIM, "   ");
         }
-    if (!model->retrains)
+    if (!model->known.retrains)
         line_add(&line, STYLE_DIM, "none yet   ");
     line_add(&line, STYLE_KEY, "R");
     line_add(&line, STYLE_DIM, " retrains here");
@@ -162,15 +200,18 @@ void prune_draw_histogram(const struct prune_model *model, struct grid *grid, st
 
 static void find_accuracies(const struct prune_model *model, double *low, double *high)
 {
+    const struct prune_known *known = &model->known;
+
     *low = 100;
     *high = 0;
-    for (int i = 0; i < model->points; i++) {
-        *low = fmin(*low, 100 * model->point[i].accuracy);
-        *high = fmax(*high, 100 * model->point[i].accuracy);
-    }
-    for (int i = 0; i < model->retrains; i++) {
-        *low = fmin(*low, 100 * model->retrained[i].accuracy); /* passes NaN over */
-        *high = fmax(*high, 100 * model->retrained[i].accuracy);
+    for (int fold = 0; fold < 2; fold++)
+        for (int i = 0; i < known->curve[fold].points; i++) {
+            *low = fmin(*low, 100 * known->curve[fold].point[i].accuracy);
+            *high = fmax(*high, 100 * known->curve[fold].point[i].accuracy);
+        }
+    for (int i = 0; i < known->retrains; i++) {
+        *low = fmin(*low, 100 * known->retrained[i].accuracy); /* passes NaN over */
+        *high = fmax(*high, 100 * known->retrained[i].accuracy);
     }
     double margin = fmax(1, (*high - *low) * 0.05);
     *low = fmax(0, *low - margin);
@@ -180,35 +221,49 @@ static void find_accuracies(const struct prune_model *model, double *low, double
 static const struct legend curve_legend[] = {
     {GLYPH_SLIDER_FULL, STYLE_SERIES_1, "pruned"},
     {GLYPH_MARKER_1, STYLE_SERIES_2, "retrained"},
+    {GLYPH_SLIDER_FULL, STYLE_SERIES_3, "folded"},
 };
+
+static void draw_points(const struct prune_model *model, struct plot *plot, int fold, bool markers)
+{
+    const struct prune_curve *curve = &model->known.curve[fold];
+    enum style style = fold ? STYLE_SERIES_3 : STYLE_SERIES_1;
+    double *x = NEW(double, curve->points + 1), *y = NEW(double, curve->points + 1);
+
+    for (int i = 0; i < curve->points; i++) {
+        x[i] = prune_model_percent(model, curve->point[i].kept);
+        y[i] = 100 * curve->point[i].accuracy;
+    }
+    if (!markers)
+        plot_line(plot, x, y, curve->points, style);
+    for (int i = 0; i < curve->points && markers && curve->points < 12; i++)
+        plot_marker(plot, x[i], y[i], fold ? GLYPH_MARKER_7 : GLYPH_MARKER_5, style);
+    free(x);
+    free(y);
+}
 
 void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct rect inside)
 {
-    struct prune_accuracy here = prune_model_accuracy(model);
-    double low, high, *x = NEW(double, model->points + 1), *y = NEW(double, model->points + 1);
-    double percent = prune_model_percent(model, model->state.kept);
+    struct prune_accuracy here = prune_model_accuracy(model, model->fold);
+    double low, high, percent = prune_model_percent(model, model->state.kept);
+    int folds = model->known.curve[1].points > 1 ? 2 : 1;
     struct plot plot;
 
-    for (int i = 0; i < model->points; i++) {
-        x[i] = prune_model_percent(model, model->point[i].kept);
-        y[i] = 100 * model->point[i].accuracy;
-    }
     find_accuracies(model, &low, &high);
-    legend_draw(grid, inside, 34, curve_legend, 2);
+    legend_draw(grid, inside, 34, curve_legend, folds + 1);
     plot_open(&plot, grid, inside, 0, 100, low, high);
-    plot_line(&plot, x, y, model->points, STYLE_SERIES_1);
+    for (int fold = 0; fold < folds; fold++)
+        draw_points(model, &plot, fold, false);
     plot_lay(&plot);
-    for (int i = 0; i < model->points && model->points < 12; i++)
-        plot_marker(&plot, x[i], y[i], GLYPH_MARKER_5, STYLE_SERIES_1);
-    for (int i = 0; i < model->retrains; i++)
-        plot_marker(&plot, prune_model_percent(model, model->retrained[i].kept),
-                    100 * model->retrained[i].accuracy, GLYPH_MARKER_1, STYLE_SERIES_2);
+    for (int fold = 0; fold < folds; fold++)
+        draw_points(model, &plot, fold, true);
+    for (int i = 0; i < model->known.retrains; i++)
+        plot_marker(&plot, prune_model_percent(model, model->known.retrained[i].kept),
+                    100 * model->known.retrained[i].accuracy, GLYPH_MARKER_1, STYLE_SERIES_2);
     plot_vertical(&plot, percent, STYLE_THRESHOLD);
-    if (here.known != PRUNE_UNKNOWN)
+    if (here.state != PRUNE_UNKNOWN)
         plot_marker(&plot, percent, 100 * here.accuracy, GLYPH_MARKER_4, STYLE_THRESHOLD);
     plot_done(&plot);
-    free(x);
-    free(y);
 }
 
 /* --- layers and savings ---------------------------------------------------------------------- */
@@ -260,9 +315,9 @@ void prune_draw_savings(const struct prune_model *model, struct grid *grid, stru
                         double time_before)
 {
     const struct cost *was = preview_before(model->preview), *is = &model->state.cost;
-    double now = model->probe.channels_kept == model->state.kept && model->probe.images
-                     ? model->probe.seconds_per_image
-                     : (double)NAN;
+    const struct probe_result *probe = &model->known.curve[model->fold].probe;
+    bool measured = probe->images && probe->channels_kept == model->state.kept;
+    double now = measured ? probe->seconds_per_image : (double)NAN;
     const struct saving savings[] = {
         {"parameters", (double)was->parameters, (double)is->parameters, say_count},
         {"MACs", (double)was->macs, (double)is->macs, say_count},

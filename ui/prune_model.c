@@ -84,101 +84,10 @@ static int read_gamma(struct prune_model *model, struct store *store, struct err
     return code;
 }
 
-/* --- what was measured ----------------------------------------------------------------------- */
-
-/* Adds a point; of those with the same channels the one of more images stays. */
-static void add_point(struct prune_model *model, struct prune_point point)
-{
-    int at = 0;
-
-    while (at < model->points && model->point[at].kept < point.kept)
-        at++;
-    if (at < model->points && model->point[at].kept == point.kept) {
-        if (point.images >= model->point[at].images)
-            model->point[at] = point;
-        return;
-    }
-    model->point = memory_grow(model->point, (size_t)model->points + 1, sizeof *model->point);
-    memmove(&model->point[at + 1], &model->point[at],
-            (size_t)(model->points - at) * sizeof *model->point);
-    model->point[at] = point;
-    model->points++;
-}
-
-static bool is_usual(const struct pruning_row *row)
-{
-    return row->floor == usual.floor && row->round == usual.round && !row->as_published;
-}
-
-static void add_retrained(struct prune_model *model, const struct run_row *child, int kept)
-{
-    bool on_val = text_equal(model->split, "val");
-
-    model->retrained =
-        memory_grow(model->retrained, (size_t)model->retrains + 1, sizeof *model->retrained);
-    model->retrained[model->retrains++] = (struct prune_retrained){
-        .run = child->id,
-        .kept = kept,
-        .accuracy = child->epoch == 0 ? (double)NAN
-                    : on_val          ? child->val_accuracy
-                                      : child->test_accuracy,
-        .status = child->status,
-        .epoch = child->epoch,
-        .epochs = child->epochs,
-    };
-}
-
-static int read_prunings(struct prune_model *model, struct store *store, struct error *err)
-{
-    bool on_val = text_equal(model->split, "val");
-    struct pruning_row *row = NULL;
-    struct run_row *child = NULL;
-    int rows = 0, children = 0;
-    int code = pruning_list(store, model->run.id, &row, &rows, err);
-
-    if (!code)
-        code = run_list_children(store, model->run.id, &child, &children, err);
-    for (int i = 0; i < rows && !code; i++) {
-        double accuracy = on_val ? row[i].val_accuracy : row[i].test_accuracy;
-        if (row[i].epoch != model->epoch[model->at].epoch)
-            continue;
-        if (is_usual(&row[i]) && !row[i].fold_beta && !isnan(accuracy))
-            add_point(model, (struct prune_point){(int)row[i].channels_kept, accuracy, 0,
-                                                  PRUNE_ALL_IMAGES});
-        for (int c = 0; c < children; c++)
-            if (child[c].pruning == row[i].id && !child[c].scratch)
-                add_retrained(model, &child[c], (int)row[i].channels_kept);
-    }
-    pruning_rows_free(row, rows);
-    run_rows_free(child, children);
-    return code;
-}
-
-static int read_evaluations(struct prune_model *model, struct store *store, struct error *err)
-{
-    struct evaluation_row *row = NULL;
-    int rows = 0;
-    int code =
-        evaluation_list(store, model->run.id, model->epoch[model->at].epoch, &row, &rows, err);
-
-    for (int i = 0; i < rows && !code; i++)
-        if (text_equal(row[i].split, model->split) && row[i].images > 0)
-            add_point(model, (struct prune_point){(int)row[i].channels_kept,
-                                                  (double)row[i].correct / row[i].images,
-                                                  row[i].correct, row[i].images});
-    free(row);
-    return code;
-}
-
 static int read_accuracies(struct prune_model *model, struct store *store, struct error *err)
 {
-    double whole = prune_model_before(model);
-
-    model->points = model->retrains = 0;
-    if (!isnan(whole))
-        add_point(model, (struct prune_point){model->channels, whole, 0, PRUNE_ALL_IMAGES});
-    int code = read_evaluations(model, store, err);
-    return code ? code : read_prunings(model, store, err);
+    return prune_known_read(&model->known, store, &model->run, model->epoch[model->at].epoch,
+                            prune_model_before(model), model->preview, err);
 }
 
 /* --- opening and moving ---------------------------------------------------------------------- */
@@ -186,7 +95,7 @@ static int read_accuracies(struct prune_model *model, struct store *store, struc
 static int read_epoch(struct prune_model *model, struct store *store, struct error *err)
 {
     close_preview(model);
-    model->probe = (struct probe_result){0};
+    prune_known_done(&model->known);
     int code = read_gamma(model, store, err);
     return code ? code : read_accuracies(model, store, err);
 }
@@ -207,7 +116,7 @@ static int read_run(struct prune_model *model, struct store *store, int64_t run,
         return code;
     model->at = model->epochs - 1;
     bool held_out = !isnan(model->epoch[model->at].val_accuracy);
-    strcpy(model->split, held_out ? "val" : "test");
+    strcpy(model->known.split, held_out ? "val" : "test");
     return read_epoch(model, store, err);
 }
 
@@ -224,8 +133,7 @@ void prune_model_done(struct prune_model *model)
     close_preview(model);
     run_row_done(&model->run);
     free(model->epoch);
-    free(model->point);
-    free(model->retrained);
+    prune_known_done(&model->known);
     *model = (struct prune_model){0};
 }
 
@@ -241,10 +149,16 @@ void prune_model_refresh(struct prune_model *model, struct store *store)
     if (grown || !model->preview) {
         int64_t id = run.id;
         int count = model->count;
+        int at = model->at;
+        bool last = at == model->epochs - 1;
+        bool fold = model->fold;
         run_row_done(&run);
         prune_model_done(model);
         prune_model_open(model, store, id);
+        model->fold = fold;
         prune_model_move(model, count);
+        if (!last)
+            prune_model_epoch(model, store, at); /* where the user had gone */
         return;
     }
     run_row_done(&model->run);
@@ -323,17 +237,9 @@ int prune_model_type(struct prune_model *model, const char *text, struct error *
 
 void prune_model_probe(struct prune_model *model, const struct probe_result *result)
 {
-    if (!model->preview || result->place.run != model->run.id ||
-        result->place.epoch != model->epoch[model->at].epoch)
-        return;
-    if (!result->idle)
-        model->probe = *result;
-    if (result->code || result->images == 0)
-        return;
-    if (result->images == result->images_all)
-        add_point(model, (struct prune_point){result->channels_kept,
-                                              (double)result->correct / result->images,
-                                              result->correct, result->images});
+    if (model->preview && result->place.run == model->run.id &&
+        result->place.epoch == model->epoch[model->at].epoch)
+        prune_known_probe(&model->known, result);
 }
 
 double prune_model_before(const struct prune_model *model)
@@ -350,49 +256,7 @@ double prune_model_percent(const struct prune_model *model, int kept)
     return 100.0 * (model->channels - kept) / model->channels;
 }
 
-static struct prune_accuracy interpolate(const struct prune_model *model, int kept)
+struct prune_accuracy prune_model_accuracy(const struct prune_model *model, bool fold)
 {
-    for (int i = 1; i < model->points; i++) {
-        const struct prune_point *low = &model->point[i - 1], *high = &model->point[i];
-        if (kept > low->kept && kept < high->kept) {
-            double share = (double)(kept - low->kept) / (high->kept - low->kept);
-            return (struct prune_accuracy){
-                .known = PRUNE_INTERPOLATED,
-                .accuracy = low->accuracy + share * (high->accuracy - low->accuracy),
-                .half_width = (double)NAN,
-            };
-        }
-    }
-    return (struct prune_accuracy){.known = PRUNE_UNKNOWN};
-}
-
-static struct prune_accuracy from_counts(int correct, int images, int all)
-{
-    return (struct prune_accuracy){
-        .known = images < all ? PRUNE_MEASURING : PRUNE_MEASURED,
-        .accuracy = (double)correct / images,
-        .half_width = probe_half_width(correct, images),
-        .images = images,
-        .images_all = all,
-    };
-}
-
-struct prune_accuracy prune_model_accuracy(const struct prune_model *model)
-{
-    const struct probe_result *probe = &model->probe;
-    int kept = model->state.kept;
-    bool live = probe->images > 0 && !probe->code && probe->channels_kept == kept;
-
-    for (int i = 0; i < model->points; i++) {
-        const struct prune_point *point = &model->point[i];
-        if (point->kept != kept || (live && probe->images > point->images))
-            continue;
-        if (point->images != PRUNE_ALL_IMAGES)
-            return from_counts(point->correct, point->images, point->images);
-        return (struct prune_accuracy){
-            .known = PRUNE_MEASURED, .accuracy = point->accuracy, .half_width = (double)NAN};
-    }
-    if (live)
-        return from_counts(probe->correct, probe->images, probe->images_all);
-    return interpolate(model, kept);
+    return prune_known_at(&model->known, fold, model->state.kept);
 }

@@ -1,9 +1,6 @@
 /*
  * What the Prune screen knows: a run at one epoch, the place of the slider, what would be left
  * there, and every accuracy that is known along the way. Read from the store; no drawing here.
- *
- * Keep-masks are nested, so how many channels are kept tells masks of the same limits apart: a
- * measured accuracy belongs to a number of kept channels.
  */
 #ifndef UI_PRUNE_MODEL_H
 #define UI_PRUNE_MODEL_H
@@ -12,34 +9,8 @@
 
 #include "base/error.h"
 #include "db/record.h"
-#include "job/probe.h"
 #include "prune/preview.h"
-
-enum { PRUNE_ALL_IMAGES = INT32_MAX };
-
-/* An accuracy that was measured after pruning. */
-struct prune_point {
-    int kept;
-    double accuracy;
-    int correct, images; /* images: PRUNE_ALL_IMAGES where the store does not say */
-};
-
-/* A retraining of a pruning of this run and epoch. */
-struct prune_retrained {
-    int64_t run;
-    int kept;
-    double accuracy; /* NaN: none yet */
-    enum run_status status;
-    int epoch, epochs;
-};
-
-enum prune_known { PRUNE_UNKNOWN, PRUNE_INTERPOLATED, PRUNE_MEASURING, PRUNE_MEASURED };
-
-struct prune_accuracy {
-    enum prune_known known;
-    double accuracy, half_width; /* half_width NaN: not known */
-    int images, images_all;      /* images_all 0: not known */
-};
+#include "ui/prune_known.h"
 
 struct prune_model {
     struct run_row run;
@@ -54,12 +25,8 @@ struct prune_model {
     struct preview_state state;
     int *tick, *tick_gate; /* (gates) counts at which gates reach their floors, ascending */
 
-    struct prune_point *point; /* ascending by kept */
-    int points;
-    struct prune_retrained *retrained;
-    int retrains;
-    char split[8];             /* "val", or "test" where nothing was held out */
-    struct probe_result probe; /* the last that came; images 0: none */
+    bool fold; /* the β of dropped channels are carried along */
+    struct prune_known known;
 
     struct error trouble; /* why nothing can be shown */
     int64_t version;      /* of the store when it was read */
@@ -88,7 +55,7 @@ int prune_model_type(struct prune_model *model, const char *text, struct error *
 void prune_model_probe(struct prune_model *model, const struct probe_result *result);
 
 /* What is known of the accuracy after pruning here, and of the whole network. */
-struct prune_accuracy prune_model_accuracy(const struct prune_model *model);
+struct prune_accuracy prune_model_accuracy(const struct prune_model *model, bool fold);
 double prune_model_before(const struct prune_model *model);
 
 /* The share of channels that go when `kept` stay, in per cent. */

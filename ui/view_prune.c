@@ -41,6 +41,7 @@ static void ask_probe(struct prune *prune)
         .count = model->count,
         .floor = 1,
         .round = 1,
+        .fold_beta = model->fold,
     };
     probe_ask(prune->probe, &place);
 }
@@ -51,7 +52,7 @@ static void keep_result(struct prune *prune, const struct probe_result *result)
     struct request request = {.kind = REQUEST_EVALUATION};
     struct evaluation_row *row = &request.evaluation;
 
-    if (!prune->scene->desk || result->code || result->images == 0 ||
+    if (!prune->scene->desk || result->code || result->known || result->images == 0 ||
         (!result->idle && result->images < result->images_all))
         return;
     row->run = result->place.run;
@@ -323,6 +324,10 @@ static bool prune_event(struct view *view, const struct event *event, enum actio
     case ACTION_LAST: move_to(prune, model->most); break;
     case ACTION_EPOCH_BACK: change_epoch(prune, -1); break;
     case ACTION_EPOCH_ON: change_epoch(prune, 1); break;
+    case ACTION_FOLD:
+        model->fold = !model->fold;
+        ask_probe(prune);
+        break;
     case ACTION_UP: scroll_layers(prune, &view->layout, -1); break;
     case ACTION_DOWN: scroll_layers(prune, &view->layout, 1); break;
     case ACTION_PAGE_UP: scroll_layers(prune, &view->layout, -page); break;
@@ -347,7 +352,8 @@ static void send(struct prune *prune, const char *text)
         .amount = {.kind = AMOUNT_CHANNELS,
                    .percent = preview_percent(model->preview, model->count),
                    .floor = 1,
-                   .round = 1},
+                   .round = 1,
+                   .fold_beta = model->fold},
     };
 
     if (prune->asked == ASKED_RETRAIN) {

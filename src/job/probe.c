@@ -52,6 +52,8 @@ struct probe {
     struct net *full;
     struct data_set *set;
     struct job_images images;
+    struct evaluation_row *known; /* of this run and epoch: what need not be measured again */
+    int knowns;
     struct preview *preview;
     struct probe_place preview_place;
     struct point point[CURVE_POINTS];
@@ -109,6 +111,9 @@ static void unload(struct probe *probe)
     job_images_done(&probe->images);
     config_done(&probe->config);
     run_row_done(&probe->row);
+    free(probe->known);
+    probe->known = NULL;
+    probe->knowns = 0;
     probe->preview = NULL;
     probe->full = NULL;
     probe->config = (struct config){0};
@@ -156,6 +161,9 @@ static int load(struct probe *probe, const struct probe_place *place, struct err
             job_load_run(probe->store, &probe->row, place->epoch, &probe->full, &probe->epoch, err);
     if (!code)
         code = load_data(probe, err);
+    if (!code)
+        code = evaluation_list(probe->store, place->run, probe->epoch, &probe->known,
+                               &probe->knowns, err);
     if (code) {
         unload(probe);
         return code;
@@ -221,15 +229,56 @@ static int measure(struct probe *probe, struct net *net, struct probe_result *re
 
 static void remember(struct probe *probe, int count, double accuracy)
 {
-    int at = probe->points;
-    if (at == CURVE_POINTS)
+    int at = 0;
+    while (at < probe->points && probe->point[at].count < count)
+        at++;
+    bool there = at < probe->points && probe->point[at].count == count;
+    if (there || probe->points == CURVE_POINTS)
         return;
-    while (at > 0 && probe->point[at - 1].count > count) {
-        probe->point[at] = probe->point[at - 1];
-        at--;
-    }
+    memmove(&probe->point[at + 1], &probe->point[at],
+            (size_t)(probe->points - at) * sizeof *probe->point);
     probe->point[at] = (struct point){count, accuracy};
     probe->points++;
+}
+
+/* What the store, or this thread, knows of the network with this hash on all the images. */
+static const struct evaluation_row *find_known(const struct probe *probe,
+                                               const struct probe_result *result)
+{
+    for (int i = 0; i < probe->knowns; i++)
+        if (probe->known[i].images == result->images_all &&
+            strcmp(probe->known[i].hash, result->hash) == 0 &&
+            strcmp(probe->known[i].split, result->split) == 0)
+            return &probe->known[i];
+    return NULL;
+}
+
+static void add_known(struct probe *probe, const struct probe_result *result)
+{
+    struct evaluation_row row = {.images = result->images, .correct = result->correct};
+    memcpy(row.hash, result->hash, sizeof row.hash);
+    memcpy(row.split, result->split, sizeof row.split);
+    probe->known = memory_grow(probe->known, (size_t)probe->knowns + 1, sizeof *probe->known);
+    probe->known[probe->knowns++] = row;
+}
+
+/* Measures the small network of a mask; where all is known, only its time. */
+static int measure_network(struct probe *probe, const struct keep_mask *mask,
+                           const struct evaluation_row *known, struct probe_result *result,
+                           struct error *err)
+{
+    struct net *small = NULL;
+    bool fold = result->place.fold_beta;
+    int code = (fold ? fold_slim : surgery_slim)(probe->full, mask, &small, err);
+    if (!code)
+        code = net_prepare(small, 64, false, err);
+    if (!code && known) {
+        int images = result->images_all < FIRST_IMAGES ? result->images_all : FIRST_IMAGES;
+        code = measure_part(probe, small, 0, images, result, err);
+    } else if (!code)
+        code = measure(probe, small, result, err);
+    net_free(small);
+    return code;
 }
 
 static int measure_place(struct probe *probe, const struct probe_place *place, bool idle,
@@ -237,24 +286,29 @@ static int measure_place(struct probe *probe, const struct probe_place *place, b
 {
     struct probe_result result = {.place = *place, .idle = idle, .seconds_per_image = NAN};
     struct keep_mask mask = {0};
-    struct net *small = NULL;
     int code = preview_mask(probe->preview, place->count, &mask, err);
-    if (!code)
-        code = (place->fold_beta ? fold_slim : surgery_slim)(probe->full, &mask, &small, err);
-    if (!code)
-        code = net_prepare(small, 64, false, err);
-    if (!code) {
-        identity_pruning(probe->row.hash, probe->epoch, &mask, &probe->full->spec, place->fold_beta,
-                         false, result.hash);
-        snprintf(result.split, sizeof result.split, "%s", probe->images.split);
-        result.images_all = probe->images.count;
-        result.channels_kept = mask.kept;
-        code = measure(probe, small, &result, err);
-    }
+    if (code)
+        return code;
+    identity_pruning(probe->row.hash, probe->epoch, &mask, &probe->full->spec, place->fold_beta,
+                     false, result.hash);
+    snprintf(result.split, sizeof result.split, "%s", probe->images.split);
+    result.images_all = probe->images.count;
+    result.channels_kept = mask.kept;
+    const struct evaluation_row *known = find_known(probe, &result);
+    if (!idle || !known)
+        code = measure_network(probe, &mask, known, &result, err);
+    if (!code && known) {
+        result.known = true;
+        result.images = known->images;
+        result.correct = known->correct;
+        result.loss = known->loss;
+        if (!idle)
+            post(probe, &result);
+    } else if (!code)
+        add_known(probe, &result);
     if (!code)
         remember(probe, place->count, (double)result.correct / result.images);
     mask_done(&mask);
-    net_free(small);
     return code;
 }
 

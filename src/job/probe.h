@@ -5,7 +5,8 @@
  * what the slider stands at; it cuts the network there and measures it, the first 256 images at
  * once, then more; a new place drops what it was doing. When nobody waits it fills the curve: the
  * ends first, then where it bends most. What it measured goes to the caller, who stores it through
- * the request desk, keyed by the pruning's hash and the number of images.
+ * the request desk, keyed by the pruning's hash and the number of images; what is stored so is not
+ * measured again.
  */
 #ifndef JOB_PROBE_H
 #define JOB_PROBE_H
@@ -37,7 +38,8 @@ struct probe_result {
     double seconds_per_image; /* of the small network, alone on this machine as it is now; NaN until
                                  a batch was measured */
     int channels_kept;
-    bool idle; /* measured for the curve, nobody had asked for just this */
+    bool idle;  /* measured for the curve, nobody had asked for just this */
+    bool known; /* the store had it: only the time was measured */
 };
 
 struct probe;

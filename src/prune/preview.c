@@ -80,6 +80,11 @@ void preview_free(struct preview *preview)
     free(preview);
 }
 
+const struct net_spec *preview_spec(const struct preview *preview)
+{
+    return &preview->net->spec;
+}
+
 int preview_channels(const struct preview *preview)
 {
     return preview->rank.channels;

@@ -29,7 +29,8 @@ int preview_open(const char *network, const float *const *gamma, const int *leng
 
 void preview_free(struct preview *preview);
 
-int preview_channels(const struct preview *preview); /* N: counts go from 0 to N */
+const struct net_spec *preview_spec(const struct preview *preview); /* of the network as it is */
+int preview_channels(const struct preview *preview);                /* N: counts go from 0 to N */
 int preview_gates(const struct preview *preview);
 const char *preview_gate_name(const struct preview *preview, int gate);
 int preview_gate_channels(const struct preview *preview, int gate); /* that are left to prune */

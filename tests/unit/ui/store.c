@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "db/record.h"
+#include "job/identity.h"
 #include "net/spec.h"
 #include "prune/preview.h"
 #include "tests/unit/scratch.h"
@@ -141,20 +142,32 @@ static void fill_layers(struct pruning_row *row, const struct keep_mask *mask)
     }
 }
 
-/* Prunes run 1 at its last epoch by `tenths` of a per cent; the accuracy is made up. */
-static int64_t insert_pruning(int tenths, double accuracy)
+/* Of run 1 at its last epoch. */
+static struct preview *open_preview(void)
 {
-    int channels[16], count;
+    int channels[16];
     float **gamma = all_gamma(EPOCHS, channels);
+    char *network = network_text();
     struct preview *preview;
-    struct preview_state state;
-    struct keep_mask mask;
-    struct amount amount = {.percent = {tenths, 1}, .floor = 1, .round = 1};
-    char *network = network_text(), hash = (char)('0' + tenths / 100);
-    int *kept = NEW(int, spec.gates);
 
     MUST(preview_open(network, (const float *const *)gamma, channels, spec.gates,
                       (struct limits){1, 1}, &preview, &err));
+    free_gamma(gamma);
+    free(network);
+    return preview;
+}
+
+/* Prunes run 1 at its last epoch by `tenths` of a per cent; the accuracy is made up. */
+static int64_t insert_pruning(int tenths, double accuracy)
+{
+    int count;
+    struct preview *preview = open_preview();
+    struct preview_state state;
+    struct keep_mask mask;
+    struct amount amount = {.percent = {tenths, 1}, .floor = 1, .round = 1};
+    char hash = (char)('0' + tenths / 100);
+    int *kept = NEW(int, spec.gates);
+
     MUST(preview_find(preview, &amount, &count, &err));
     MUST(preview_mask(preview, count, &mask, &err));
     preview_at(preview, count, kept, NULL, &state);
@@ -163,7 +176,7 @@ static int64_t insert_pruning(int tenths, double accuracy)
         .run = 1,
         .epoch = EPOCHS,
         .amount = memory_copy_text("--channels"),
-        .network = network,
+        .network = network_text(),
         .floor = 1,
         .round = 1,
         .threshold = state.threshold,
@@ -193,12 +206,12 @@ static int64_t insert_pruning(int tenths, double accuracy)
     pruning_row_done(&row);
     mask_done(&mask);
     preview_free(preview);
-    free_gamma(gamma);
     free(kept);
     return id;
 }
 
-static void insert_evaluation(int kept, int correct)
+/* A measurement on 256 images where `count` channels go, none of them held back. */
+static void insert_evaluation(int count, bool fold, int correct)
 {
     struct evaluation_row row = {.run = 1,
                                  .epoch = EPOCHS,
@@ -206,10 +219,17 @@ static void insert_evaluation(int kept, int correct)
                                  .images = 256,
                                  .correct = correct,
                                  .loss = 1,
-                                 .channels_kept = kept};
+                                 .channels_kept = spec_channels(&spec) - count};
+    struct preview *preview = open_preview();
+    struct keep_mask mask;
+    char run[HASH_TEXT] = "";
 
-    memset(row.hash, 'a' + correct % 6, HASH_TEXT - 1);
+    memset(run, '1', HASH_TEXT - 1);
+    MUST(preview_mask(preview, count, &mask, &err));
+    identity_pruning(run, EPOCHS, &mask, &spec, fold, false, row.hash);
     MUST(evaluation_insert(store, &row, &err));
+    mask_done(&mask);
+    preview_free(preview);
 }
 
 static void insert_first(void)
@@ -227,7 +247,8 @@ static void insert_first(void)
     insert_pruning(300, 0.8442);
     int64_t half = insert_pruning(500, 0.8012);
     insert_pruning(800, 0.1);
-    insert_evaluation(213, 160);
+    insert_evaluation(475, false, 160);
+    insert_evaluation(475, true, 192);
 
     struct run_row second = a_run("2", RUN_FINISHED);
     second.kind = RUN_RETRAIN;

@@ -267,7 +267,10 @@ START_TEST(accuracies_say_how_they_are_known)
     script_at(SCREEN_PRUNE, 1, ":\n:type 40%%\nEnter\n");
     check_frame("   interpolated", true);
     script_at(SCREEN_PRUNE, 1, ":\n:type 69.05%%\nEnter\n"); /* 213 channels left */
-    check_frame("62.5 % ± 5.9   measured, 256 validation images", true);
+    check_frame("62.5 % ± 5.9   measured, 256 validation images   β folded 75.0 %", true);
+    script_at(SCREEN_PRUNE, 1, ":\n:type 69.05%%\nEnter f\n");
+    check_frame("pruned, β folded 75.0 % ± 5.3   measured, 256 validation images", true);
+    check_frame("not folded 62.5 %", true);
     script_at(SCREEN_PRUNE, 1, "End\n");
     check_frame("not measured", true);
     script_at(SCREEN_PRUNE, 1, "5\n[\n");
