@@ -71,6 +71,20 @@ int pruning_insert(struct store *store, struct pruning_row *row, struct error *e
     return code;
 }
 
+int pruning_set_accuracy(struct store *store, const struct pruning_row *row, struct error *err)
+{
+    struct statement s = statement_open(store, SQL_PRUNING_SET_ACCURACY);
+    bind_real(&s, row->val_accuracy_before);
+    bind_real(&s, row->val_accuracy);
+    bind_real(&s, row->test_accuracy_before);
+    bind_real(&s, row->test_accuracy);
+    bind_real(&s, row->masked_val_accuracy);
+    bind_real(&s, row->max_logit_difference);
+    bind_integer(&s, row->changed_predictions);
+    bind_integer(&s, row->id);
+    return statement_change(&s, "pruning", row->id, err);
+}
+
 static int read_layers(struct store *store, struct pruning_row *row, struct error *err)
 {
     struct statement s = statement_open(store, SQL_PRUNING_LAYER_LIST);

@@ -82,6 +82,9 @@ int run_set_status(struct store *store, int64_t id, enum run_status status, cons
 /* The end of a training: status finished, test figures, weights' hash, time. */
 int run_set_result(struct store *store, int64_t id, double test_accuracy, double test_loss,
                    const char *weights_sha256, struct error *err);
+/* What data an import is measured on: name, SPEC, checksum, and the configuration that says so. */
+int run_set_data(struct store *store, int64_t id, const char *config, const char *data,
+                 const char *spec, const char *checksum, struct error *err);
 int run_set_note(struct store *store, int64_t id, const char *note, struct error *err);
 int run_set_name(struct store *store, int64_t id, const char *name, struct error *err);
 int run_add_tag(struct store *store, int64_t id, const char *tag, struct error *err);
@@ -178,6 +181,8 @@ int pruning_insert(struct store *store, struct pruning_row *row, struct error *e
 int pruning_get(struct store *store, int64_t id, struct pruning_row *row, struct error *err);
 int pruning_find(struct store *store, const char *hash, bool *found, struct pruning_row *row,
                  struct error *err);
+/* Accuracies and logit difference of a row that was recorded without data. */
+int pruning_set_accuracy(struct store *store, const struct pruning_row *row, struct error *err);
 /* Of one run (0: of all), with their layers. */
 int pruning_list(struct store *store, int64_t run, struct pruning_row **rows, int *count,
                  struct error *err);

@@ -167,6 +167,18 @@ int run_set_result(struct store *store, int64_t id, double test_accuracy, double
     return statement_change(&s, "run", id, err);
 }
 
+int run_set_data(struct store *store, int64_t id, const char *config, const char *data,
+                 const char *spec, const char *checksum, struct error *err)
+{
+    struct statement s = statement_open(store, SQL_RUN_SET_DATA);
+    bind_text(&s, config);
+    bind_text(&s, data);
+    bind_text(&s, spec);
+    bind_text(&s, checksum);
+    bind_integer(&s, id);
+    return statement_change(&s, "run", id, err);
+}
+
 static int set_text(struct store *store, enum sql sql, int64_t id, const char *text,
                     struct error *err)
 {

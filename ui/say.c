@@ -103,13 +103,16 @@ char *say_penalty(const struct run_row *run, char *text, size_t size)
 
 char *say_run(const struct run_row *run, char *text, size_t size)
 {
-    char network[48], penalty[64];
+    char network[48], penalty[64], training[128] = "imported";
 
-    snprintf(text, size, "run %" PRId64 "%s%s · %s%s%s · %s · seed %" PRId64 " · epoch %d/%d",
-             run->id, run->name ? " " : "", run->name ? run->name : "",
-             say_network(run, network, sizeof network), *run->data ? " · " : "", run->data,
-             run->kind == RUN_RETRAIN ? "retraining" : say_penalty(run, penalty, sizeof penalty),
-             run->seed, run->epoch, run->epochs);
+    if (run->kind != RUN_IMPORT)
+        snprintf(training, sizeof training, "%s · seed %" PRId64 " · epoch %d/%d",
+                 run->kind == RUN_RETRAIN ? "retraining"
+                                          : say_penalty(run, penalty, sizeof penalty),
+                 run->seed, run->epoch, run->epochs);
+    snprintf(text, size, "run %" PRId64 "%s%s · %s%s%s · %s", run->id, run->name ? " " : "",
+             run->name ? run->name : "", say_network(run, network, sizeof network),
+             *run->data ? " · " : "", run->data, training);
     return text;
 }
 

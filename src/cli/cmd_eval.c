@@ -11,66 +11,11 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/subject.h"
 #include "job/job.h"
 #include "train/train.h"
 
 enum { BATCH = 64 };
-
-/* --- what is evaluated ------------------------------------------------------------------------ */
-
-struct subject {
-    struct run_row run; /* whose data it is; of a pruning: the run that was pruned */
-    struct config config;
-    struct net *net;
-};
-
-static int load_pruning(struct session *session, int64_t id, struct subject *subject,
-                        struct error *err)
-{
-    struct pruning_row pruning = {0};
-    int code = pruning_get(session->store, id, &pruning, err);
-    if (!code && option_given(&session->arguments, "epoch"))
-        code = error_set(err, ERROR_USAGE, "--epoch: a pruning is of one epoch, %d", pruning.epoch);
-    if (!code)
-        code = run_get(session->store, pruning.run, &subject->run, err);
-    if (!code)
-        code = job_load_pruning(session->store, &pruning, &subject->net, err);
-    pruning_row_done(&pruning);
-    return code;
-}
-
-static int load_run(struct session *session, int64_t id, struct subject *subject, struct error *err)
-{
-    int64_t epoch = 0;
-    int found;
-    int code = option_integer(&session->arguments, "epoch", 1, 1000000, &epoch, err);
-    if (!code)
-        code = run_get(session->store, id, &subject->run, err);
-    if (!code)
-        code = job_load_run(session->store, &subject->run, (int)epoch, &subject->net, &found, err);
-    return code;
-}
-
-static int load(struct session *session, struct subject *subject, struct error *err)
-{
-    struct target target;
-    int code = session_target(session, session->arguments.word[0], &target, err);
-    if (!code)
-        code = target.kind == 'p' ? load_pruning(session, target.id, subject, err)
-                                  : load_run(session, target.id, subject, err);
-    if (!code)
-        code = job_run_config(&subject->run, &subject->config, err);
-    if (!code)
-        code = net_prepare(subject->net, BATCH, false, err);
-    return code;
-}
-
-static void unload(struct subject *subject)
-{
-    net_free(subject->net);
-    config_done(&subject->config);
-    run_row_done(&subject->run);
-}
 
 /* --- accuracy --------------------------------------------------------------------------------- */
 
@@ -105,27 +50,26 @@ static int open_data(const struct session *session, const struct subject *subjec
                      struct data_set **set, struct error *err)
 {
     const char *spec = option_text(&session->arguments, "data");
-    const struct net_spec *net = &subject->net->spec;
+    if (!spec && !subject->run.data_spec)
+        return error_set(err, ERROR_USAGE, "--data SPEC is missing: %s knows of no data",
+                         session->arguments.word[0]);
     int code = spec ? data_open(spec, subject->run.data_spec, set, err)
                     : job_open_data(&subject->run, NULL, set, err);
-    if (code || ((*set)->classes == net->classes && (*set)->channels == net->channels))
-        return code;
-    code = error_set(err, ERROR_DATA, "%s: has %d classes and %d channels, the network %d and %d",
-                     (*set)->spec, (*set)->classes, (*set)->channels, net->classes, net->channels);
-    data_close(*set);
-    *set = NULL;
-    return code;
+    return code ? code : job_check_data(&subject->net->spec, *set, err);
 }
 
-static int measure(const struct session *session, const struct subject *subject, struct error *err)
+static int measure(const struct session *session, struct subject *subject, struct error *err)
 {
+    const char *split = option_text(&session->arguments, "split");
     struct data_set *set = NULL;
     struct job_images images = {0};
     struct evaluation result;
     int code = open_data(session, subject, &set, err);
+    if (!code &&
+        !subject->run.data_checksum) /* nobody knows what was held out: test, unless asked */
+        subject->config.val = split && text_equal(split, "val") ? job_import_validation(set) : 0;
     if (!code)
-        code = job_images(set, &subject->config, option_text(&session->arguments, "split"), &images,
-                          err);
+        code = job_images(set, &subject->config, split, &images, err);
     if (!code)
         code = train_evaluate(subject->net, set, images.part, images.indices, images.count, 0,
                               on_images, NULL, &result, err);
@@ -240,13 +184,13 @@ static int run(struct session *session, struct error *err)
     struct subject subject = {0};
     if (input && (option_given(arguments, "data") || option_given(arguments, "split")))
         return error_set(err, ERROR_USAGE, "--input: goes with neither --data nor --split");
-    int code = session_open(session, STORE_READ, err);
+    int code = subject_open(session, &subject, err);
     if (!code)
-        code = load(session, &subject, err);
+        code = net_prepare(subject.net, BATCH, false, err);
     if (!code)
         code =
             input ? run_input(session, subject.net, input, err) : measure(session, &subject, err);
-    unload(&subject);
+    subject_close(&subject);
     return code;
 }
 
@@ -271,7 +215,7 @@ const struct command command_eval = {
     .least = 1,
     .most = 1,
     .flags = COMMAND_COMPUTES,
-    .summary = "Measure the accuracy of a run (7) or a pruning (p3).",
+    .summary = "Measure the accuracy of a run (7), a pruning (p3) or a model file.",
     .options = options,
     .run = run,
 };

@@ -48,19 +48,19 @@ static int matches(struct store *store, const struct filter *filter, const struc
 static void add_row(struct table *table, const struct run_row *row)
 {
     char text[80];
-    const double unknown = (double)NAN;
     table_add(table, "%lld", (long long)row->id);
     table_add(table, "%s", row->name ? row->name : "");
     table_add(table, "%s", describe_network(row, text, sizeof text));
     table_add(table, "%s", row->data);
     table_add(table, "%s", describe_penalty(row, text, sizeof text));
-    table_add(table, "%lld", (long long)row->seed);
+    if (row->seed < 0) /* an import */
+        table_add(table, "-");
+    else
+        table_add(table, "%lld", (long long)row->seed);
     table_add(table, "%d/%d", row->epoch, row->epochs);
-    table_add(table, "%s",
-              output_percent(row->epoch ? row->val_accuracy : unknown, text, sizeof text));
+    table_add(table, "%s", output_percent(row->val_accuracy, text, sizeof text));
     table_add(table, "%s", output_percent(row->test_accuracy, text, sizeof text));
-    table_add(table, "%s",
-              output_percent(row->epoch ? row->near_zero : unknown, text, sizeof text));
+    table_add(table, "%s", output_percent(row->near_zero, text, sizeof text));
     table_add(table, "%s", text_print_count((double)row->parameters, text, sizeof text));
     if (row->pruning)
         table_add(table, "%s, retrains p%lld", run_status_name(row->status),

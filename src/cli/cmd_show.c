@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/output.h"
+#include "cli/show.h"
 
 struct lists {
     struct pruning_row *pruning;
@@ -117,7 +118,7 @@ static int print_config(const struct run_row *row, struct error *err)
     return 0;
 }
 
-static int show_run(struct session *session, int64_t id, struct error *err)
+int show_run(struct session *session, int64_t id, struct error *err)
 {
     struct run_row row = {0};
     struct lists lists = {0};

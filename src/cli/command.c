@@ -20,6 +20,8 @@ const struct command *const commands[] = {
     &command_batch,
     &command_work,
     &command_merge,
+    &command_import,
+    &command_export,
     &command_data,
     &command_store,
     &command_bench,

@@ -35,7 +35,8 @@ struct command {
 extern const struct command command_train, command_prune, command_retrain, command_eval,
     command_runs, command_show, command_diff, command_gamma, command_query, command_tag,
     command_note, command_remove, command_pause, command_cancel, command_work, command_merge,
-    command_batch, command_data, command_store, command_bench, command_doctor, command_explore;
+    command_batch, command_import, command_export, command_data, command_store, command_bench,
+    command_doctor, command_explore;
 
 /* All of them in the order of the help, ended by NULL. */
 extern const struct command *const commands[];
@@ -59,11 +60,13 @@ int session_open(struct session *session, enum store_mode mode, struct error *er
 void session_next(const struct session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* What a TARGET names: run 7 is "7", pruning 3 is "p3", anything else a unique prefix of a hash. */
+/* What a TARGET names: run 7 is "7", pruning 3 is "p3", anything else a model file or a unique
+ * prefix of a hash. */
 struct target {
     char kind; /* 'r' or 'p' */
     int64_t id;
 };
+bool session_is_file(const char *text); /* hashes have no letter beyond f, no dot, no slash */
 int session_target(struct session *session, const char *text, struct target *target,
                    struct error *err);
 /* The same where only a run, or only a pruning (a bare number is one then), will do. */

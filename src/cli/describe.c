@@ -47,21 +47,20 @@ static void set_hash(struct jvalue *object, const char *key, const char *hash)
 struct jvalue *describe_run(const struct run_row *row)
 {
     struct jvalue *object = jvalue_object();
-    const double unknown = (double)NAN;
     jvalue_set_integer(object, "run", row->id);
     jvalue_set_text(object, "hash", row->hash);
     set_hash(object, "weights_sha256", row->weights_sha256);
     jvalue_set_text(object, "status", run_status_name(row->status));
     jvalue_set_integer(object, "epochs", row->epochs);
-    jvalue_set_number(object, "train_loss", row->epoch ? row->train_loss : unknown);
-    jvalue_set_number(object, "val_accuracy", row->epoch ? row->val_accuracy : unknown);
+    jvalue_set_number(object, "train_loss", row->train_loss);
+    jvalue_set_number(object, "val_accuracy", row->val_accuracy);
     jvalue_set_number(object, "test_accuracy", row->test_accuracy);
     jvalue_set_integer(object, "parameters", row->parameters);
     jvalue_set_integer(object, "parameters_published", row->parameters_published);
     jvalue_set_integer(object, "macs", row->macs);
     jvalue_set_integer(object, "flops", row->flops);
     jvalue_set_integer(object, "channels", row->channels);
-    jvalue_set_number(object, "seconds", row->epoch ? row->seconds : unknown);
+    jvalue_set_number(object, "seconds", row->seconds);
     jvalue_set_number(object, "images_per_second", describe_speed(row));
     return object;
 }
@@ -122,7 +121,7 @@ int describe_run_fully(struct store *store, const struct run_row *row, struct jv
     jvalue_set_text(object, "data", row->data);
     jvalue_set_text(object, "penalty", row->penalty);
     jvalue_set_integer(object, "epoch", row->epoch);
-    jvalue_set_number(object, "near_zero", row->epoch ? row->near_zero : (double)NAN);
+    jvalue_set_number(object, "near_zero", row->near_zero);
     jvalue_set_text(object, "name", row->name);
     jvalue_set_text(object, "note", row->note);
     jvalue_set_text(object, "message", row->message);
@@ -166,11 +165,15 @@ static void print_head(const struct run_row *row)
     char network[80], penalty[80];
     char *name = memory_copy_text(row->name ? row->name : "");
     text_clean(name);
-    printf("run %lld%s%s: %s on %s, %s, seed %lld\n", (long long)row->id, *name ? " " : "", name,
-           describe_network(row, network, sizeof network), *row->data ? row->data : "no data",
-           text_equal(row->penalty, "none") ? "no penalty"
-                                            : describe_penalty(row, penalty, sizeof penalty),
-           (long long)row->seed);
+    printf("run %lld%s%s: %s on %s, ", (long long)row->id, *name ? " " : "", name,
+           describe_network(row, network, sizeof network), *row->data ? row->data : "no data");
+    if (row->kind == RUN_IMPORT)
+        puts("imported");
+    else
+        printf("%s, seed %lld\n",
+               text_equal(row->penalty, "none") ? "no penalty"
+                                                : describe_penalty(row, penalty, sizeof penalty),
+               (long long)row->seed);
     free(name);
 }
 
@@ -178,17 +181,19 @@ void describe_print_run(const struct run_row *row)
 {
     char a[32], b[32];
     print_head(row);
-    output_field("status", "%s, %d of %d epochs%s%s", run_status_name(row->status), row->epoch,
-                 row->epochs, row->message ? ": " : "", row->message ? row->message : "");
+    if (row->kind != RUN_IMPORT)
+        output_field("status", "%s, %d of %d epochs%s%s", run_status_name(row->status), row->epoch,
+                     row->epochs, row->message ? ": " : "", row->message ? row->message : "");
     if (row->pruning)
         output_field("retrains", "pruning p%lld%s", (long long)row->pruning,
                      row->scratch ? ", from new weights" : "");
-    if (row->epoch) {
+    if (row->epoch || *row->data) {
         output_field("validation accuracy", "%s", output_percent(row->val_accuracy, a, sizeof a));
         output_field("test accuracy", "%s", output_percent(row->test_accuracy, a, sizeof a));
-        output_field("training loss", "%s", output_number(row->train_loss, a, sizeof a));
     }
     if (row->epoch)
+        output_field("training loss", "%s", output_number(row->train_loss, a, sizeof a));
+    if (!isnan(row->near_zero))
         output_field("gamma below 0.01", "%s of %lld channels",
                      output_percent(row->near_zero, a, sizeof a), (long long)row->channels);
     output_field("network", "%s parameters, %s MACs",

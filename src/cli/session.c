@@ -69,6 +69,12 @@ static int parse_id(const char *text, int64_t *id, struct error *err)
     return error_set(err, ERROR_DATA, "%s: no such number", text);
 }
 
+bool session_is_file(const char *text)
+{
+    bool pruning = text[0] == 'p' && all_digits(text + 1);
+    return *text && !pruning && strspn(text, "0123456789abcdef") != strlen(text);
+}
+
 int session_target(struct session *session, const char *text, struct target *target,
                    struct error *err)
 {
@@ -77,7 +83,7 @@ int session_target(struct session *session, const char *text, struct target *tar
         target->kind = pruning ? 'p' : 'r';
         return parse_id(text + pruning, &target->id, err);
     }
-    if (!*text || strspn(text, "0123456789abcdef") != strlen(text))
+    if (!*text || session_is_file(text))
         return error_set(err, ERROR_DATA, "%s: no such run, pruning or hash", *text ? text : "''");
     return hash_find(session->store, text, &target->kind, &target->id, err);
 }

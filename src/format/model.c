@@ -19,19 +19,22 @@ struct list {
     int selections;
 };
 
-static void list_open(struct net *net, enum model_select select, struct list *list)
+/* `spec` is the network's, or has selections more. */
+static void list_open(struct net *net, const struct net_spec *spec, struct list *list)
 {
     *list = (struct list){.count = net->tensors};
     list->view = NEW(struct tensor_view, net->tensors + net->gates);
     list->selection = NEW(float *, net->gates);
     net_views(net, list->view);
+    if (net->spec.counters == COUNTERS_NONE)
+        list->count -= net->gates; /* they are the last of the table */
     for (int g = 0; g < net->gates; g++) {
-        const struct gate_spec *gate = &net->spec.gate[g];
-        if (!gate->shared || (!gate->select && select != MODEL_SELECT_ALWAYS))
+        const struct gate_spec *gate = &spec->gate[g];
+        if (!gate->select)
             continue;
         float *values = NEW(float, gate->channels);
         for (int c = 0; c < gate->channels; c++)
-            values[c] = !gate->select || gate->select[c];
+            values[c] = gate->select[c];
         struct tensor_view *view = &list->view[list->count++];
         *view = (struct tensor_view){
             .type = TENSOR_F32, .dims = 1, .shape = {gate->channels}, .data = values};
@@ -48,19 +51,35 @@ static void list_close(struct list *list)
     free(list->view);
 }
 
+static void select_all(struct net_spec *spec)
+{
+    for (int g = 0; g < spec->gates; g++) {
+        struct gate_spec *gate = &spec->gate[g];
+        if (!gate->shared || gate->select)
+            continue;
+        gate->select = NEW(uint8_t, gate->channels);
+        memset(gate->select, 1, (size_t)gate->channels);
+    }
+}
+
 int model_write(struct net *net, enum model_select select, const char *path, int64_t *bytes,
                 char hash[HASH_TEXT], struct error *err)
 {
-    struct jvalue *metadata = jvalue_object(), *spec = spec_to_json(&net->spec);
+    struct net_spec spec;
     struct list list;
-    char *text = jvalue_print(spec);
+    spec_copy(&net->spec, &spec);
+    if (select == MODEL_SELECT_ALWAYS)
+        select_all(&spec);
+    struct jvalue *metadata = jvalue_object(), *json = spec_to_json(&spec);
+    char *text = jvalue_print(json);
     jvalue_set_text(metadata, "format", "pt");
     jvalue_set_text(metadata, metadata_key, text);
-    list_open(net, select, &list);
+    list_open(net, &spec, &list);
     int code = safetensors_write(path, list.view, list.count, metadata, bytes, hash, err);
     list_close(&list);
     free(text);
-    jvalue_free(spec);
+    spec_done(&spec);
+    jvalue_free(json);
     jvalue_free(metadata);
     return code;
 }
@@ -91,7 +110,8 @@ static void heed_metadata(const struct safetensors *file, struct net_spec *spec)
     jvalue_free(json);
     if (code)
         return;
-    if (said.family == spec->family && said.depth == spec->depth && said.classes == spec->classes &&
+    if (said.family == spec->family && said.depth == spec->depth &&
+        said.counters == spec->counters && said.classes == spec->classes &&
         said.channels == spec->channels && same_gates(&said, spec)) {
         struct net_spec seen = *spec;
         *spec = said;
@@ -160,7 +180,7 @@ static int load(const struct safetensors *file, struct net **net, struct error *
     spec_done(&spec);
     if (code)
         return code;
-    list_open(*net, MODEL_SELECT_NEEDED, &list);
+    list_open(*net, &(*net)->spec, &list);
     forgive_counters(file, &list);
     code = safetensors_load(file, list.view, list.count, true, err);
     list_close(&list);

@@ -106,17 +106,17 @@ static double number_of(const struct run_row *row, enum key key)
     case KEY_EPOCH: return row->epoch;
     case KEY_EPOCHS: return row->epochs;
     case KEY_PRUNING: return (double)row->pruning;
-    case KEY_LOSS: return row->epoch ? row->train_loss : (double)NAN;
+    case KEY_LOSS: return row->train_loss;
     case KEY_ACC: /* what there is: by validation, else on the test images */
         return row->epoch && !isnan(row->val_accuracy) ? row->val_accuracy : row->test_accuracy;
-    case KEY_VAL: return row->epoch ? row->val_accuracy : (double)NAN;
+    case KEY_VAL: return row->val_accuracy;
     case KEY_TEST: return row->test_accuracy;
-    case KEY_SPARSE: return row->epoch ? row->near_zero : (double)NAN;
+    case KEY_SPARSE: return row->near_zero;
     case KEY_CHANNELS: return (double)row->channels;
     case KEY_PARAMETERS: return (double)row->parameters;
     case KEY_MACS: return (double)row->macs;
     case KEY_FLOPS: return (double)row->flops;
-    case KEY_SECONDS: return row->epoch ? row->seconds : (double)NAN;
+    case KEY_SECONDS: return row->seconds;
     default: return (double)NAN;
     }
 }

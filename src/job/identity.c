@@ -39,6 +39,20 @@ char *identity_run(const struct config *config, const struct data_set *set, cons
     return text_take(&text);
 }
 
+char *identity_import(const struct net *net)
+{
+    struct text text = {0};
+    struct jvalue *json = spec_to_json(&net->spec);
+    char *network = jvalue_print(json), weights[HASH_TEXT], tracked[HASH_TEXT];
+    net_hash_weights(net, weights);
+    hash_bytes(net->tracked, (size_t)net->gates * sizeof *net->tracked, tracked);
+    text_add(&text, "slimscope import\nnetwork=%s\nweights=%s\ntracked=%s\n", network, weights,
+             tracked);
+    jvalue_free(json);
+    free(network);
+    return text_take(&text);
+}
+
 void identity_pruning(const char *run_hash, int epoch, const struct keep_mask *mask,
                       const struct net_spec *spec, bool fold_beta, bool as_published,
                       char hash[HASH_TEXT])

@@ -18,6 +18,10 @@
 char *identity_run(const struct config *config, const struct data_set *set, const char *parent,
                    bool scratch);
 
+/* The canonical text of an import: its network, weights and counters, and no data. The caller
+ * frees. */
+char *identity_import(const struct net *net);
+
 /* A pruning's hash, over its run's hash, epoch, keep-mask, folding and manner of selection. */
 void identity_pruning(const char *run_hash, int epoch, const struct keep_mask *mask,
                       const struct net_spec *spec, bool fold_beta, bool as_published,

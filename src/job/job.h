@@ -84,6 +84,17 @@ int job_find_weights(struct store *store, const struct run_row *row, int epoch,
 int job_load_pruning(struct store *store, const struct pruning_row *row, struct net **net,
                      struct error *err);
 
+/* --- imports (import.c) ---------------------------------------------------------------------- */
+
+/*
+ * A model file (format/model.h) becomes a finished run of kind import: epoch 0 with its γ and
+ * weights, the identity over network and weights. With `set` (may be NULL) its accuracy is measured
+ * and the data recorded. A network that is there already is the same run: it takes the name (NULL:
+ * none), and the data if it has none; ERROR_DATA if it has another.
+ */
+int job_import(struct store *store, const char *path, const struct data_set *set, const char *name,
+               const struct job_watch *watch, int64_t *run, bool *fresh, struct error *err);
+
 /* --- pruning (pruning.c) --------------------------------------------------------------------- */
 
 /*
@@ -106,6 +117,13 @@ int job_find_pruning(struct store *store, int64_t run, int epoch, const struct a
  * checks that it is the same data (ERROR_DATA if not). */
 int job_open_data(const struct run_row *row, const char *spec, struct data_set **set,
                   struct error *err);
+
+/* Classes and input channels of the data must be the network's. */
+int job_check_data(const struct net_spec *spec, const struct data_set *set, struct error *err);
+
+/* The images that an import of unknown training holds out of a set: --val's default, or none where
+ * there are no more. */
+int64_t job_import_validation(const struct data_set *set);
 
 /* Validation images when the run has any, else the test images. */
 struct job_images {

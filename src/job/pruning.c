@@ -110,9 +110,14 @@ static int compare_on_noise(struct work *w, struct error *err)
     size_t plane = lanes_plane(in->height, in->width);
     int groups = lanes_groups(EVALUATION_BATCH), classes = w->full->spec.classes;
     size_t floats = (size_t)groups * lanes_group(in->channels, in->height, in->width);
-    float *x = NEW(float, floats), *logits = NEW(float, 2 * EVALUATION_BATCH * classes);
     struct comparison sum = {0};
-    int code = net_prepare(w->masked, EVALUATION_BATCH, false, err);
+    struct arena arena;
+    int code = arena_open(&arena, arena_round(floats * sizeof(float)), err);
+    if (code)
+        return code;
+    float *x = arena_take(&arena, floats * sizeof *x);
+    float *logits = NEW(float, 2 * EVALUATION_BATCH * classes);
+    code = net_prepare(w->masked, EVALUATION_BATCH, false, err);
     if (!code)
         code = net_prepare(w->small, EVALUATION_BATCH, false, err);
     for (int first = 0; !code && first < SEEDED_IMAGES; first += EVALUATION_BATCH) {
@@ -132,7 +137,7 @@ static int compare_on_noise(struct work *w, struct error *err)
         compare(logits, logits + EVALUATION_BATCH * classes, EVALUATION_BATCH, classes, &sum);
     }
     record_comparison(w, &sum);
-    free(x);
+    arena_close(&arena);
     free(logits);
     return code;
 }
@@ -148,6 +153,10 @@ static int measure_before(struct work *w, struct error *err)
         if (rows[i].epoch == w->row.epoch)
             w->row.val_accuracy_before = rows[i].val_accuracy;
     free(rows);
+    if (!code && w->config.val > 0 && isnan(w->row.val_accuracy_before)) {
+        code = measure(w, "before", w->full, "val", 0, &result, err);
+        w->row.val_accuracy_before = code ? NAN : result.accuracy;
+    }
     if (!code && w->row.epoch == w->run.epoch && isfinite(w->run.test_accuracy)) {
         w->row.test_accuracy_before = w->run.test_accuracy;
     } else if (!code) {
@@ -268,12 +277,17 @@ static int operate(struct work *w, struct error *err)
     return 0;
 }
 
-static int record(struct work *w, struct error *err)
+/* The row; or, where one stands there from a time without data, what was measured now. */
+static int record(struct work *w, int64_t old, struct error *err)
 {
     w->row.created = clock_milliseconds();
     int code = store_begin(w->store, err);
-    if (!code)
+    if (!code && old) {
+        w->row.id = old;
+        code = pruning_set_accuracy(w->store, &w->row, err);
+    } else if (!code) {
         code = pruning_insert(w->store, &w->row, err);
+    }
     if (!code)
         code = store_commit(w->store, err);
     if (code)
@@ -290,6 +304,10 @@ static int start(struct work *w, int64_t run, int epoch, const struct amount *am
         code = job_run_config(&w->run, &w->config, err);
     if (!code)
         code = job_load_run(w->store, &w->run, epoch, &w->full, &w->row.epoch, err);
+    if (!code && w->set)
+        code = job_check_data(&w->full->spec, w->set, err);
+    if (!code && w->set && w->run.kind == RUN_IMPORT && !w->run.data_checksum)
+        w->config.val = job_import_validation(w->set);
     if (!code)
         code = cut(w, amount, err);
     if (!code)
@@ -318,12 +336,13 @@ int job_prune(struct store *store, int64_t run, int epoch, const struct amount *
     bool found = false;
     *w = (struct work){.store = store, .set = set, .watch = watch};
     int code = start(w, run, epoch, amount, &found, &old, err);
-    if (!code && !found)
+    bool known = found && (!set || isfinite(old.test_accuracy));
+    if (!code && !known)
         code = operate(w, err);
-    if (!code && !found)
+    if (!code && !known)
         code = measure_all(w, err);
-    if (!code && !found)
-        code = record(w, err);
+    if (!code && !known)
+        code = record(w, found ? old.id : 0, err);
     *pruning = found ? old.id : w->row.id;
     *fresh = !found;
     pruning_row_done(&old);

@@ -4,15 +4,6 @@
 #include "job/job.h"
 #include "job/run.h"
 
-/* The data must fit the network: it is the parent's network that goes on learning. */
-static int check_data(const struct net_spec *spec, const struct data_set *set, struct error *err)
-{
-    if (spec->classes == set->classes && spec->channels == set->channels)
-        return 0;
-    return error_set(err, ERROR_DATA, "%s: has %d classes and %d channels, the network %d and %d",
-                     set->spec, set->classes, set->channels, spec->classes, spec->channels);
-}
-
 static int read_spec(const char *text, struct net_spec *spec, struct error *err)
 {
     struct jvalue *json;
@@ -48,7 +39,7 @@ int job_make_retrain(struct store *store, const struct config *config, const str
     if (!code)
         code = read_spec(row.network, &spec, err);
     if (!code)
-        code = check_data(&spec, set, err);
+        code = job_check_data(&spec, set, err);
     if (!code)
         code = run_get(store, row.run, &parent, err);
     if (!code && !scratch)

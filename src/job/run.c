@@ -22,35 +22,30 @@ int job_run_config(const struct run_row *row, struct config *config, struct erro
     return code;
 }
 
-/* What the network costs, by its list of operators. */
-static int fill_cost(const struct net_spec *spec, struct run_row *row, struct error *err)
+void run_fill_network(const struct net_spec *spec, struct run_row *row)
 {
-    struct net *net;
+    struct net *net = net_describe(spec);
+    struct jvalue *json = spec_to_json(spec);
     struct cost cost;
-    int code = net_new(spec, &net, err);
-    if (code)
-        return code;
+    char arch[16];
     cost_count(net, NULL, &cost);
+    row->network = jvalue_print(json);
+    row->arch = memory_copy_text(spec_print_arch(spec, arch));
+    row->width = spec->width;
     row->channels = cost.channels;
     row->parameters = cost.parameters;
     row->parameters_published = cost.parameters_published;
     row->macs = cost.macs;
     row->flops = cost.flops;
+    jvalue_free(json);
     net_free(net);
-    return 0;
 }
 
-static void fill_row(const struct config *config, const struct data_set *set,
-                     const struct net_spec *spec, struct run_row *row)
+static void fill_row(const struct config *config, const struct data_set *set, struct run_row *row)
 {
-    char arch[16];
-    struct jvalue *json = config_to_json(config), *network = spec_to_json(spec);
+    struct jvalue *json = config_to_json(config);
     row->config = jvalue_print(json);
-    row->network = jvalue_print(network);
     jvalue_free(json);
-    jvalue_free(network);
-    row->arch = memory_copy_text(spec_print_arch(spec, arch));
-    row->width = spec->width;
     row->data = memory_copy_text(set->name);
     row->data_spec = memory_copy_text(set->spec);
     row->data_checksum = memory_copy_text(set->checksum);
@@ -66,23 +61,46 @@ static void fill_row(const struct config *config, const struct data_set *set,
     row->created = clock_milliseconds();
 }
 
-static int insert(struct store *store, const struct config *config, const struct net_spec *spec,
-                  struct run_row *row, struct error *err)
+int run_insert_row(struct store *store, struct run_row *row, const struct net_spec *spec,
+                   struct error *err)
 {
     const char **names = NEW(const char *, spec->gates);
     int *channels = NEW(int, spec->gates);
-    int64_t job;
     for (int g = 0; g < spec->gates; g++) {
         names[g] = spec->gate[g].name;
         channels[g] = spec->gate[g].channels;
     }
     int code = run_insert(store, row, names, channels, spec->gates, err);
+    free(names);
+    free(channels);
+    return code;
+}
+
+int run_insert_epoch(struct store *store, struct net *net, struct epoch_row *row, struct error *err)
+{
+    const float **gamma = NEW(const float *, net->gates);
+    int *channels = NEW(int, net->gates);
+    row->dropped = 0;
+    for (int g = 0; g < net->gates; g++) {
+        gamma[g] = net_parameter(net, net->gate[g].gamma);
+        channels[g] = net->gate[g].channels;
+        row->dropped += net->gate[g].channels - net->gate[g].kept;
+    }
+    int code = epoch_insert(store, row, gamma, channels, net->gates, err);
+    free(gamma);
+    free(channels);
+    return code;
+}
+
+static int insert(struct store *store, const struct config *config, const struct net_spec *spec,
+                  struct run_row *row, struct error *err)
+{
+    int64_t job;
+    int code = run_insert_row(store, row, spec, err);
     for (int i = 0; i < config->tags && !code; i++)
         code = run_add_tag(store, row->id, config->tag[i], err);
     if (!code)
         code = job_insert(store, row->id, 0, &job, err);
-    free(names);
-    free(channels);
     return code;
 }
 
@@ -108,10 +126,9 @@ int run_make(struct store *store, const struct config *config, const struct data
     bool found = false;
     row.canonical = identity_run(config, set, pruning ? pruning->hash : NULL, scratch);
     hash_bytes(row.canonical, strlen(row.canonical), row.hash);
-    fill_row(config, set, spec, &row);
+    fill_row(config, set, &row);
+    run_fill_network(spec, &row);
     int code = split_check(set, config->val, config->train_limit, err);
-    if (!code)
-        code = fill_cost(spec, &row, err);
     if (!code)
         code = store_begin(store, err);
     if (!code)

@@ -19,6 +19,23 @@ int job_open_data(const struct run_row *row, const char *spec, struct data_set *
                      spec ? spec : row->data_spec, (long long)row->id);
 }
 
+int job_check_data(const struct net_spec *spec, const struct data_set *set, struct error *err)
+{
+    if (spec->classes == set->classes && spec->channels == set->channels)
+        return 0;
+    return error_set(err, ERROR_DATA, "%s: has %d classes and %d channels, the network %d and %d",
+                     set->spec, set->classes, set->channels, spec->classes, spec->channels);
+}
+
+int64_t job_import_validation(const struct data_set *set)
+{
+    struct config config;
+    config_init(&config);
+    int64_t standard = config.val;
+    config_done(&config);
+    return set->train.count > standard ? standard : 0;
+}
+
 int job_images(const struct data_set *set, const struct config *config, const char *split,
                struct job_images *images, struct error *err)
 {

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/memory.h"
 #include "job/checkpoint.h"
+#include "job/run.h"
 #include "job/stretch.h"
 
 static int best_epoch(struct stretch *s, const struct epoch_row *now, int *best, struct error *err)
@@ -59,21 +59,6 @@ int stretch_save_state(struct stretch *s, struct error *err)
     return code;
 }
 
-static int insert_epoch(struct stretch *s, struct epoch_row *row, struct error *err)
-{
-    const float **gamma = NEW(const float *, s->net->gates);
-    int *channels = NEW(int, s->net->gates);
-    for (int g = 0; g < s->net->gates; g++) {
-        gamma[g] = net_parameter(s->net, s->net->gate[g].gamma);
-        channels[g] = s->net->gate[g].channels;
-        row->dropped += s->net->gate[g].channels - s->net->gate[g].kept;
-    }
-    int code = epoch_insert(s->store, row, gamma, channels, s->net->gates, err);
-    free(gamma);
-    free(channels);
-    return code;
-}
-
 int stretch_save_epoch(struct stretch *s, struct epoch_row *row, struct error *err)
 {
     struct checkpoint_row state = {0}, weights = {0};
@@ -89,7 +74,7 @@ int stretch_save_epoch(struct stretch *s, struct epoch_row *row, struct error *e
     if (!code)
         code = job_check_claim(s->store, s->claim.job, s->claim.number, err);
     if (!code)
-        code = insert_epoch(s, row, err);
+        code = run_insert_epoch(s->store, s->net, row, err);
     if (!code)
         code = insert_checkpoint(s, &state, err);
     if (!code)

@@ -129,9 +129,10 @@ static void add_statistics(struct net *net)
         gate->running_variance =
             add_tensor(net, gate->name, "running_var", ROLE_RUNNING_VARIANCE, 1, &gate->channels);
     }
+    int dims = net->spec.counters == COUNTERS_VECTOR;
     for (int g = 0; g < net->gates; g++)
-        net->gate[g].tracked =
-            add_tensor(net, net->gate[g].name, "num_batches_tracked", ROLE_TRACKED, 0, NULL);
+        net->gate[g].tracked = add_tensor(net, net->gate[g].name, "num_batches_tracked",
+                                          ROLE_TRACKED, dims, &(int){1});
 }
 
 /* Gives each tensor its place in its block: without holes, in the table's order. */

@@ -47,7 +47,7 @@ static int dimension(const struct tensor_view *view, const char *name, int dims,
     if (view->dims != dims)
         return error_set(err, ERROR_DATA, "tensor %s: has %d dimensions, not %d", name, view->dims,
                          dims);
-    if (view->shape[d] < 1 || view->shape[d] > CHANNELS_MAX)
+    if (view->shape[d] < 0 || view->shape[d] > CHANNELS_MAX)
         return error_set(err, ERROR_DATA, "tensor %s: absurd shape: %lld in dimension %d", name,
                          (long long)view->shape[d], d);
     *size = (int)view->shape[d];
@@ -230,8 +230,6 @@ static int read_select(const struct tensor_view *view, struct gate_spec *gate, s
                              (double)value);
         gate->kept += gate->select[c] = value == 1;
     }
-    if (gate->kept == 0)
-        return error_set(err, ERROR_DATA, "tensor %s: selects no channel", view->name);
     return 0;
 }
 
@@ -252,6 +250,17 @@ static int read_gate(const struct table *table, struct gate_spec *gate, struct e
                          gate->channels);
     const struct tensor_view *select = find(table, "%s", recognise_select_name(gate->name, name));
     return select ? read_select(select, gate, err) : 0;
+}
+
+/* What the first counter that is there looks like. */
+static void read_counters(const struct table *table, struct net_spec *spec)
+{
+    spec->counters = COUNTERS_NONE;
+    for (int g = 0; g < spec->gates && spec->counters == COUNTERS_NONE; g++) {
+        const struct tensor_view *view = find(table, "%s.num_batches_tracked", spec->gate[g].name);
+        if (view)
+            spec->counters = view->dims == 1 ? COUNTERS_VECTOR : COUNTERS_SCALAR;
+    }
 }
 
 /* --- all of it ---------------------------------------------------------------------------------
@@ -293,6 +302,10 @@ int recognise_spec(const struct tensor_view *views, int count, struct net_spec *
         code = at->code = ERROR_DATA; /* what would be wrong usage is in the file here */
     for (int g = 0; g < spec->gates && !code; g++)
         code = read_gate(&table, &spec->gate[g], at);
+    if (!code)
+        read_counters(&table, spec);
+    if (!code)
+        code = spec_check_empty(spec, at);
     if (code)
         spec_done(spec);
     return code;

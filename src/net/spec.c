@@ -140,6 +140,9 @@ int spec_channels(const struct net_spec *spec)
     return sum;
 }
 
+static const char *const counters[] = {
+    [COUNTERS_SCALAR] = "scalar", [COUNTERS_VECTOR] = "vector", [COUNTERS_NONE] = "none"};
+
 struct jvalue *spec_to_json(const struct net_spec *spec)
 {
     struct jvalue *json = jvalue_object(), *gates = jvalue_array();
@@ -148,6 +151,8 @@ struct jvalue *spec_to_json(const struct net_spec *spec)
     jvalue_set_number(json, "width", spec->width);
     jvalue_set_integer(json, "classes", spec->classes);
     jvalue_set_integer(json, "channels", spec->channels);
+    if (spec->counters != COUNTERS_SCALAR)
+        jvalue_set_text(json, "counters", counters[spec->counters]);
     for (int g = 0; g < spec->gates; g++) {
         const struct gate_spec *gate = &spec->gate[g];
         struct jvalue *one = jvalue_object();
@@ -209,8 +214,7 @@ static int read_gate(const struct jvalue *json, struct gate_spec *gate, struct e
     return bits ? read_select(bits, gate, err) : 0;
 }
 
-/* Only some gates may have no channel left. */
-static int check_empty(const struct net_spec *spec, struct error *err)
+int spec_check_empty(const struct net_spec *spec, struct error *err)
 {
     struct net *net = net_describe(spec);
     int code = 0;
@@ -219,6 +223,19 @@ static int check_empty(const struct net_spec *spec, struct error *err)
             code = error_set(err, ERROR_DATA, "network: %s has no channels", spec->gate[g].name);
     net_free(net);
     return code;
+}
+
+/* NULL: as PyTorch has them. */
+static int read_counters(const char *name, struct net_spec *spec, struct error *err)
+{
+    if (!name)
+        return 0;
+    for (int i = COUNTERS_SCALAR; i <= COUNTERS_NONE; i++)
+        if (strcmp(counters[i], name) == 0) {
+            spec->counters = (enum net_counters)i;
+            return 0;
+        }
+    return error_set(err, ERROR_DATA, "network: counters are scalar, vector or none");
 }
 
 int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct error *err)
@@ -241,13 +258,14 @@ int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct erro
     snprintf(arch, sizeof arch, "%s%d", name, depth);
     if (spec_make(arch, width, classes, channels, spec, at))
         return at->code = ERROR_DATA;
-    if (jvalue_length(gates) != (size_t)spec->gates)
+    code = read_counters(jvalue_read_text(jvalue_get(json, "counters")), spec, at);
+    if (!code && jvalue_length(gates) != (size_t)spec->gates)
         code = error_set(at, ERROR_DATA, "network: %zu gates where %s has %d", jvalue_length(gates),
                          arch, spec->gates);
     for (int g = 0; g < spec->gates && !code; g++)
         code = read_gate(jvalue_at(gates, (size_t)g), &spec->gate[g], at);
     if (!code)
-        code = check_empty(spec, at);
+        code = spec_check_empty(spec, at);
     if (code)
         spec_done(spec);
     return code;

@@ -27,12 +27,17 @@ struct gate_spec {
     bool shared;            /* on a shared stream */
 };
 
+/* The form of num_batches_tracked in model files: (), as PyTorch has it, (1), or none, as files of
+ * old. A network that was read writes what it read. */
+enum net_counters { COUNTERS_SCALAR, COUNTERS_VECTOR, COUNTERS_NONE };
+
 struct net_spec {
     enum net_family family;
     int depth;
     double width; /* the width factor that the full network was made with */
     int classes;
     int channels; /* of the input: 1 or 3 */
+    enum net_counters counters;
     int gates;
     struct gate_spec *gate; /* (gates) in network order */
 };
@@ -55,6 +60,9 @@ char *spec_print_arch(const struct net_spec *spec, char *text);
 
 /* The networks that are known, "vgg11" …, NULL-terminated, for help and completion. */
 const char *const *spec_known(void);
+
+/* Only some gates may have no channel left (net_gate_may_be_empty): ERROR_DATA naming another. */
+int spec_check_empty(const struct net_spec *spec, struct error *err);
 
 /* N, the prunable channels that are left. */
 int spec_channels(const struct net_spec *spec);

@@ -15,11 +15,12 @@ void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, str
             gate->channels = gate->kept;
             continue;
         }
+        bool selects = gate->select || gate->kept < gate->channels; /* one that was read stays */
         free(gate->select);
         gate->select = NULL;
         if (gate->kept == 0) /* even where another gate's loss is why */
             gate->select = NEW(uint8_t, gate->channels);
-        else if (gate->kept < gate->channels)
+        else if (selects)
             gate->select = memory_copy(mask->gate[g].keep, (size_t)gate->channels);
     }
 }
@@ -157,6 +158,59 @@ int surgery_masked(const struct net *net, const struct keep_mask *mask, struct n
             }
     }
     return code;
+}
+
+/* Weights (O, I, k, k) or (O, I) to the inputs that they have in the wide network. */
+static void spread_op(const struct net *net, const struct op *op, struct net *wide,
+                      const struct op *to)
+{
+    const struct tensor *weight = &net->tensor[op->weight];
+    const int *channel = op->reads >= 0 && net->gate[op->reads].shared
+                             ? net->gate[op->reads].channel
+                             : NULL; /* NULL: as they are */
+    size_t ins = (size_t)weight->shape[1], window = (size_t)(op->kernel * op->kernel);
+    const float *from = parameter(net, op->weight);
+    for (int o = 0; o < weight->shape[0]; o++)
+        for (size_t i = 0; i < ins; i++, from += window) {
+            size_t row = (size_t)o * (size_t)to->in_count + (channel ? (size_t)channel[i] : i);
+            memcpy(net_parameter(wide, to->weight) + row * window, from, window * sizeof *from);
+        }
+}
+
+/* All tensors but weights are of one length in both. */
+static void copy_others(const struct net *net, struct net *wide)
+{
+    for (int t = 0; t < net->tensors; t++) {
+        const struct tensor *from = &net->tensor[t], *to = &wide->tensor[t];
+        if (from->role == ROLE_TRACKED)
+            wide->tracked[to->offset] = net->tracked[from->offset];
+        else if (from->role >= ROLE_RUNNING_MEAN)
+            memcpy(net_statistic(wide, t), net->statistic + from->offset,
+                   from->count * sizeof(float));
+        else if (from->role != ROLE_WEIGHT)
+            memcpy(net_parameter(wide, t), parameter(net, t), from->count * sizeof(float));
+    }
+}
+
+int surgery_widen(const struct net *net, struct net **wide, struct error *err)
+{
+    struct net_spec spec;
+    spec_copy(&net->spec, &spec);
+    for (int g = 0; g < spec.gates; g++) {
+        struct gate_spec *gate = &spec.gate[g];
+        free(gate->select);
+        gate->select = NULL;
+        gate->kept = gate->channels;
+    }
+    int code = net_new(&spec, wide, err);
+    spec_done(&spec);
+    if (code)
+        return code;
+    for (int i = 0; i < net->ops; i++)
+        if (net->op[i].weight >= 0)
+            spread_op(net, &net->op[i], *wide, &(*wide)->op[i]);
+    copy_others(net, *wide);
+    return 0;
 }
 
 int surgery_copy(const struct net *net, struct net **copy, struct error *err)

@@ -26,6 +26,10 @@ int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net
 int surgery_masked(const struct net *net, const struct keep_mask *mask, struct net **masked,
                    struct error *err);
 
+/* A copy of `net`, not prepared, without selections: gates on shared streams read all channels, of
+ * which those that were not chosen meet zero weights (and, where dropped, have γ = β = 0). */
+int surgery_widen(const struct net *net, struct net **wide, struct error *err);
+
 /* A copy of `net`, not prepared. */
 int surgery_copy(const struct net *net, struct net **copy, struct error *err);
 

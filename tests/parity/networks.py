@@ -72,10 +72,12 @@ class Bottleneck(nn.Module):
             self.downsample = nn.Sequential(conv(state, prefix + "downsample.0", stride))
 
     def forward(self, x):
+        kept = self.downsample(x) if hasattr(self, "downsample") else x
+        if self.conv3.weight.numel() == 0:  # a branch that lost all channels of a gate
+            return kept
         h = self.conv1(F.relu(self.select(self.bn1(x))))
         h = self.conv2(F.relu(self.bn2(h)))
-        h = self.conv3(F.relu(self.bn3(h)))
-        return h + (self.downsample(x) if hasattr(self, "downsample") else x)
+        return kept + self.conv3(F.relu(self.bn3(h)))
 
 
 def members(state, prefix):
