@@ -9,10 +9,10 @@
 here=$(cd "$srcdir/tests/parity" && pwd)
 python=/usr/bin/python3
 has() { "$python" -c "import $1" 2>/dev/null; }
-has torch && has onnx || {
+if ! has torch || ! has onnx; then
     echo "python3-torch or python3-onnx is missing"
     exit 77
-}
+fi
 runtime=${ONNXRUNTIME:+$(cd "$ONNXRUNTIME" && pwd)/node_modules/onnxruntime-node}
 [ -n "$runtime" ] || echo "ONNXRUNTIME is not set: nothing is run there"
 
