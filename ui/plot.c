@@ -21,7 +21,7 @@ void axis_make(struct axis *axis, double low, double high, int most)
         high = low + half;
         low -= half;
     }
-    most = most < 2 ? 2 : most > AXIS_TICKS_MAX ? AXIS_TICKS_MAX : most;
+    most = most < 1 ? 1 : most > AXIS_TICKS_MAX ? AXIS_TICKS_MAX : most;
     *axis = (struct axis){.low = low, .high = high};
     double step = round_step((high - low) / most);
     double decimals = -floor(log10(step) + 1e-9);
@@ -88,6 +88,16 @@ static void draw_axes(const struct plot *plot, int labels)
     }
 }
 
+/* Between whole numbers (epochs, per cent) no ticks stand closer than one. */
+static int x_ticks(double low, double high, int cols)
+{
+    double most = cols / 8;
+
+    if (low == floor(low) && high == floor(high))
+        most = fmin(most, high - low);
+    return (int)fmax(most, 1);
+}
+
 void plot_open(struct plot *plot, struct grid *grid, struct rect rect, double x_low, double x_high,
                double y_low, double y_high)
 {
@@ -96,7 +106,7 @@ void plot_open(struct plot *plot, struct grid *grid, struct rect rect, double x_
     int labels = label_width(&plot->y);
     plot->area =
         (struct rect){rect.row, rect.col + labels + 1, rect.rows - 1, rect.cols - labels - 1};
-    axis_make(&plot->x, x_low, x_high, plot->area.cols / 8);
+    axis_make(&plot->x, x_low, x_high, x_ticks(x_low, x_high, plot->area.cols));
     if (plot->area.rows < 1 || plot->area.cols < 2)
         plot->area.rows = plot->area.cols = 0;
     else

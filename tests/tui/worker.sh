@@ -41,7 +41,7 @@ await '▸ val '
 tm send-keys -l '500'
 await 'all is well'
 tm send-keys Enter
-await 'running      epoch 0/3'
+await 'running     epoch 0/3'
 await_worker
 kill -9 "$(worker)"
 await 'interrupted'
