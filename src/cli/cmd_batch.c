@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "cli/board.h"
+#include "cli/cluster.h"
 #include "cli/command.h"
 #include "cli/deadline.h"
 #include "cli/output.h"
@@ -18,7 +19,7 @@
 #include "kernel/task.h"
 
 struct request {
-    int64_t jobs; /* processes */
+    int64_t jobs; /* processes; of a cluster's array, tasks at the same time */
     int slice, slices;
     bool retry, dry_run;
     struct batch_options batch;
@@ -236,12 +237,17 @@ static int run_plan(struct session *session, const struct request *request, cons
 {
     struct batch batch = {0};
     double start = clock_seconds();
+    const bool reads = request->dry_run || cluster_wanted(session);
     int code = session_store_path(session, err);
-    if (!code && (!request->dry_run || file_exists(session->store_path)))
-        code = session_open(session, request->dry_run ? STORE_READ : STORE_CREATE, err);
+    if (!code && (!reads || file_exists(session->store_path)))
+        code = session_open(session, reads ? STORE_READ : STORE_CREATE, err);
     if (!code)
         code = batch_open(session->store, plan, request->slice, request->slices, &batch, err);
-    if (!code && request->dry_run) {
+    if (!code)
+        code = cluster_fetch(session, &batch, err);
+    if (!code && cluster_wanted(session)) {
+        code = cluster_send(session, &batch, err);
+    } else if (!code && request->dry_run) {
         code = dry_run(session, request, &batch, err);
     } else if (!code) {
         warn(plan);
@@ -280,6 +286,14 @@ static const struct option options[] = {
     {.name = "retry", .help = "try again what failed before"},
     {.name = "notify", .placeholder = "CMD", .help = "run this shell command at the end"},
     {.name = "slice", .placeholder = "K/N", .help = "only the K-th of N parts of the runs"},
+    {.name = "from", .placeholder = "FILE", .help = "take from this store what it has of them"},
+    {.name = "slurm", .help = "write the script of a Slurm job array instead"},
+    {.name = "submit", .help = "and submit it"},
+    {.name = "tasks", .placeholder = "N", .help = "tasks of the array (default: one a run)"},
+    {.name = "sbatch",
+     .placeholder = "OPTION",
+     .repeats = true,
+     .help = "one more option of sbatch: time=4:00:00"},
     {0},
 };
 
