@@ -41,15 +41,21 @@ char *identity_run(const struct config *config, const struct data_set *set, cons
 
 char *identity_import(const struct net *net)
 {
+    const struct net_spec *spec = &net->spec;
     struct text text = {0};
-    struct jvalue *json = spec_to_json(&net->spec);
-    char *network = jvalue_print(json), weights[HASH_TEXT], tracked[HASH_TEXT];
+    char arch[16], weights[HASH_TEXT], tracked[HASH_TEXT];
     net_hash_weights(net, weights);
     hash_bytes(net->tracked, (size_t)net->gates * sizeof *net->tracked, tracked);
-    text_add(&text, "slimscope import\nnetwork=%s\nweights=%s\ntracked=%s\n", network, weights,
-             tracked);
-    jvalue_free(json);
-    free(network);
+    text_add(&text, "slimscope import\narch=%s\nclasses=%d\nchannels=%d\ncounters=%d\n",
+             spec_print_arch(spec, arch), spec->classes, spec->channels, (int)spec->counters);
+    text_add(&text, "weights=%s\ntracked=%s\n", weights, tracked);
+    for (int g = 0; g < spec->gates; g++) {
+        const struct gate_spec *gate = &spec->gate[g];
+        text_add(&text, "%s=%d ", gate->name, gate->channels);
+        for (int c = 0; gate->select && c < gate->channels; c++)
+            text_add_bytes(&text, gate->select[c] ? "1" : "0", 1);
+        text_add(&text, "\n");
+    }
     return text_take(&text);
 }
 

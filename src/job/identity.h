@@ -18,8 +18,8 @@
 char *identity_run(const struct config *config, const struct data_set *set, const char *parent,
                    bool scratch);
 
-/* The canonical text of an import: its network, weights and counters, and no data. The caller
- * frees. */
+/* The canonical text of an import: its network as names and shapes tell it, weights and counters,
+ * and no data. The caller frees. */
 char *identity_import(const struct net *net);
 
 /* A pruning's hash, over its run's hash, epoch, keep-mask, folding and manner of selection. */

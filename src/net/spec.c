@@ -95,16 +95,22 @@ void spec_copy(const struct net_spec *from, struct net_spec *to)
 {
     struct net_spec copy = *from;
     copy.gate = memory_copy(from->gate, (size_t)from->gates * sizeof *from->gate);
-    for (int g = 0; g < from->gates; g++)
-        if (from->gate[g].select)
-            copy.gate[g].select = memory_copy(from->gate[g].select, (size_t)from->gate[g].channels);
+    for (int g = 0; g < from->gates; g++) {
+        const struct gate_spec *gate = &from->gate[g];
+        if (gate->select)
+            copy.gate[g].select = memory_copy(gate->select, (size_t)gate->channels);
+        if (gate->keep)
+            copy.gate[g].keep = memory_copy(gate->keep, (size_t)gate->full);
+    }
     *to = copy;
 }
 
 void spec_done(struct net_spec *spec)
 {
-    for (int g = 0; g < spec->gates; g++)
+    for (int g = 0; g < spec->gates; g++) {
         free(spec->gate[g].select);
+        free(spec->gate[g].keep);
+    }
     free(spec->gate);
     *spec = (struct net_spec){0};
 }
@@ -143,6 +149,18 @@ int spec_channels(const struct net_spec *spec)
 static const char *const counters[] = {
     [COUNTERS_SCALAR] = "scalar", [COUNTERS_VECTOR] = "vector", [COUNTERS_NONE] = "none"};
 
+/* "1011…"; nothing where there are none. */
+static void set_bits(struct jvalue *object, const char *key, const uint8_t *bits, int count)
+{
+    if (!bits)
+        return;
+    char *text = NEW(char, count + 1);
+    for (int i = 0; i < count; i++)
+        text[i] = bits[i] ? '1' : '0';
+    jvalue_set_text(object, key, text);
+    free(text);
+}
+
 struct jvalue *spec_to_json(const struct net_spec *spec)
 {
     struct jvalue *json = jvalue_object(), *gates = jvalue_array();
@@ -158,13 +176,8 @@ struct jvalue *spec_to_json(const struct net_spec *spec)
         struct jvalue *one = jvalue_object();
         jvalue_set_text(one, "name", gate->name);
         jvalue_set_integer(one, "channels", gate->channels);
-        if (gate->select) {
-            char *bits = NEW(char, gate->channels + 1);
-            for (int c = 0; c < gate->channels; c++)
-                bits[c] = gate->select[c] ? '1' : '0';
-            jvalue_set_text(one, "select", bits);
-            free(bits);
-        }
+        set_bits(one, "select", gate->select, gate->channels);
+        set_bits(one, "keep", gate->keep, gate->full);
         jvalue_add(gates, one);
     }
     jvalue_set(json, "gates", gates);
@@ -195,11 +208,29 @@ static int read_select(const char *bits, struct gate_spec *gate, struct error *e
     return 0;
 }
 
+/* "1011…" of a gate that shrank. */
+static int read_keep(const char *bits, struct gate_spec *gate, struct error *err)
+{
+    size_t length = strlen(bits);
+    int left = 0;
+    for (size_t c = 0; c < length; c++)
+        left += bits[c] == '1';
+    if (gate->shared || length > GATE_CHANNELS_MAX || strspn(bits, "01") != length ||
+        left != gate->channels)
+        return error_set(err, ERROR_DATA, "network: bad mask of %s", gate->name);
+    gate->full = (int)length;
+    gate->keep = NEW(uint8_t, length);
+    for (int c = 0; c < gate->full; c++)
+        gate->keep[c] = bits[c] == '1';
+    return 0;
+}
+
 /* One gate's row: its name must be the one that stands there; a shared gate keeps its length. */
 static int read_gate(const struct jvalue *json, struct gate_spec *gate, struct error *err)
 {
     const char *name = jvalue_read_text(jvalue_get(json, "name"));
-    const char *bits = jvalue_read_text(jvalue_get(json, "select"));
+    const char *select = jvalue_read_text(jvalue_get(json, "select"));
+    const char *keep = jvalue_read_text(jvalue_get(json, "keep"));
     int channels = 0;
     if (!name || strcmp(name, gate->name) != 0)
         return error_set(err, ERROR_DATA, "network: gate '%s' where %s belongs", name ? name : "",
@@ -211,7 +242,8 @@ static int read_gate(const struct jvalue *json, struct gate_spec *gate, struct e
         return error_set(err, ERROR_DATA, "network: %s has %d channels, not %d", gate->name,
                          channels, gate->channels);
     gate->channels = gate->kept = channels;
-    return bits ? read_select(bits, gate, err) : 0;
+    code = select ? read_select(select, gate, err) : 0;
+    return code || !keep ? code : read_keep(keep, gate, err);
 }
 
 int spec_check_empty(const struct net_spec *spec, struct error *err)

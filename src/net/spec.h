@@ -25,6 +25,8 @@ struct gate_spec {
     int kept;               /* channels that are read: N counts these; = channels where no select */
     uint8_t *select;        /* (channels) 1 = read; NULL: all */
     bool shared;            /* on a shared stream */
+    int full;               /* of a gate that shrank: how long it was before any pruning … */
+    uint8_t *keep;          /* … (full) 1 = left; NULL: nothing was cut, or nobody knows what */
 };
 
 /* The form of num_batches_tracked in model files: (), as PyTorch has it, (1), or none, as files of
@@ -68,7 +70,8 @@ int spec_check_empty(const struct net_spec *spec, struct error *err);
 int spec_channels(const struct net_spec *spec);
 
 /* To and from JSON: {"family":"vgg","depth":16,"width":0.25,"classes":10,"channels":3,
- * "gates":[{"name":"feature.1","channels":16,"select":"1011…"},…]}: what the store, checkpoints and
+ * "gates":[{"name":"feature.1","channels":16,"keep":"1011…"},…]}, "select" in place of "keep" in
+ * gates on shared streams: what the store, checkpoints and
  * model files carry. Reading checks every number (ERROR_DATA). */
 struct jvalue *spec_to_json(const struct net_spec *spec);
 int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct error *err);

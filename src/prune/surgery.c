@@ -5,6 +5,21 @@
 
 #include "base/memory.h"
 
+/* Which channels of the gate as it was before any pruning are left now. */
+static void note_kept(struct gate_spec *gate, const uint8_t *keep)
+{
+    if (gate->kept == gate->channels)
+        return;
+    if (!gate->keep) {
+        gate->full = gate->channels;
+        gate->keep = NEW(uint8_t, gate->full);
+        memset(gate->keep, 1, (size_t)gate->full);
+    }
+    for (int c = 0, at = 0; c < gate->full; c++)
+        if (gate->keep[c])
+            gate->keep[c] = gate->kept > 0 && keep[at++];
+}
+
 void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, struct net_spec *slim)
 {
     spec_copy(spec, slim);
@@ -12,6 +27,7 @@ void surgery_spec(const struct net_spec *spec, const struct keep_mask *mask, str
         struct gate_spec *gate = &slim->gate[g];
         gate->kept = mask->gate[g].kept;
         if (!gate->shared) {
+            note_kept(gate, mask->gate[g].keep);
             gate->channels = gate->kept;
             continue;
         }
