@@ -48,6 +48,9 @@ static int retrain(struct session *session, const struct config *config,
     struct data_split split = {0};
     int64_t run;
     bool fresh;
+    if (!given && !parent->data_spec)
+        return error_set(err, ERROR_USAGE, "--data SPEC is missing: run %lld knows of no data",
+                         (long long)parent->id);
     int code = data_open(given, parent->data_spec, &set, err);
     if (!code)
         code = split_make(set, (int)config->val, (int)config->train_limit, &split, err);
