@@ -351,7 +351,7 @@ static const struct option options[] = {
     {.name = "width", .placeholder = "F", .help = "width factor (default 1)"},
     {.name = "ratio", .placeholder = "F", .help = "without this share of every layer's channels"},
     {.name = "widths", .placeholder = "LIST", .help = "channels of each layer: 22,62,83,..."},
-    {.name = "engine", .placeholder = "blas", .help = "compute engine (default blas)"},
+    {.name = "engine", .placeholder = "fast|blas", .help = "compute engine (default fast)"},
     {.name = "steps", .placeholder = "N", .help = "steps that are timed (default 10)"},
     {0},
 };
