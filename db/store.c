@@ -6,6 +6,7 @@
 #include "db/store.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,10 +161,16 @@ bool store_can_write(const struct store *store)
     return store->write;
 }
 
+/* In SQLite's milliseconds: an endless patience is as long as an int can say. */
+static int busy_timeout(double seconds)
+{
+    return seconds < INT_MAX / 1000 ? (int)(seconds * 1000) : INT_MAX;
+}
+
 void store_set_patience(struct store *store, double seconds)
 {
     store->patience = seconds;
-    sqlite3_busy_timeout(store->db, (int)(seconds * 1000));
+    sqlite3_busy_timeout(store->db, busy_timeout(seconds));
 }
 
 int store_fail(struct store *store, struct error *err)
@@ -185,10 +192,10 @@ static int begin(struct store *store, double patience, struct error *err)
     if (!store->journal_set)
         code = connection_set_journal(store->db, store->path, err);
     store->journal_set = code == 0;
-    sqlite3_busy_timeout(store->db, (int)(patience * 1000));
+    sqlite3_busy_timeout(store->db, busy_timeout(patience));
     if (!code)
         code = connection_run(store->db, store->path, "BEGIN IMMEDIATE", err);
-    sqlite3_busy_timeout(store->db, (int)(store->patience * 1000));
+    sqlite3_busy_timeout(store->db, busy_timeout(store->patience));
     if (code)
         lock_release(&store->lock);
     return code;

@@ -62,40 +62,70 @@ static int read_request(const struct session *session, struct request *request, 
 
 /* --- a dry run -------------------------------------------------------------------------------- */
 
-static void print_tasks(const struct batch *batch, bool colour)
+/* "train", "  prune channels 50%", "retrain at channels 50%"; the caller frees. */
+static char *describe_task(const struct plan *plan, const struct batch_task *task)
 {
-    static const char *const heads[] = {"<job",  "<network", "<data", "<penalty",
-                                        ">seed", ">epochs",  "<",     NULL};
+    char amount[AMOUNT_TEXT];
+    const struct plan_retrain *retrain = &plan->retrain[task->part];
+    if (task->kind == BATCH_TRAIN)
+        return memory_copy_text("train");
+    const int pruning = task->kind == BATCH_PRUNE ? task->part : retrain->pruning;
+    amount_print(&plan->pruning[pruning].amount, amount, sizeof amount);
+    return memory_print("%s %s",
+                        task->kind == BATCH_PRUNE ? "  prune"
+                        : retrain->scratch        ? "retrain from scratch at"
+                                                  : "retrain at",
+                        amount + 2);
+}
+
+static void add_task(struct table *table, const struct batch *batch, const struct batch_task *task)
+{
     static const char *const states[] = {
         [BATCH_WAITING] = "",    [BATCH_READY] = "",    [BATCH_RUNNING] = "running",
         [BATCH_HELD] = "paused", [BATCH_DONE] = "done", [BATCH_FAILED] = "failed"};
+    const struct config *config = &batch->plan->run[task->run].config;
+    char *job = describe_task(batch->plan, task), *epochs = task->kind == BATCH_PRUNE
+                                                                ? memory_copy_text("")
+                                                                : memory_print("%d", task->epochs);
+    table_add(table, "%s", job);
+    table_add(table, "%s x%g", config->arch, config->width);
+    table_add(table, "%s", task->set->name);
+    table_add(table, "%s", config_row(CONFIG_FIELD_penalty)->choices[config->penalty]);
+    table_add(table, "%g", config->lambda);
+    table_add(table, "%lld", (long long)config->seed);
+    table_add(table, "%s", epochs);
+    table_add(table, "%s", states[task->state]);
+    free(job);
+    free(epochs);
+}
+
+static void print_tasks(const struct batch *batch, bool colour)
+{
+    static const char *const heads[] = {"<job",  "<network", "<data", "<penalty", ">lambda",
+                                        ">seed", ">epochs",  "<",     NULL};
     struct table table;
     table_open(&table, heads);
-    for (int t = 0; t < batch->tasks; t++) {
-        const struct batch_task *task = &batch->task[t];
-        const struct plan_retrain *retrain = &batch->plan->retrain[task->part];
-        const struct config *config = &batch->plan->run[task->run].config;
-        char amount[AMOUNT_TEXT] = "";
-        if (task->kind != BATCH_TRAIN)
-            amount_print(
-                &batch->plan->pruning[task->kind == BATCH_PRUNE ? task->part : retrain->pruning]
-                     .amount,
-                amount, sizeof amount);
-        table_add(&table, "%s%s%s",
-                  task->kind == BATCH_TRAIN   ? "train"
-                  : task->kind == BATCH_PRUNE ? "  prune "
-                  : retrain->scratch          ? "retrain from scratch at "
-                                              : "retrain at ",
-                  *amount ? amount + 2 : "", "");
-        table_add(&table, "%s x%g", config->arch, config->width);
-        table_add(&table, "%s", task->set->name);
-        table_add(&table, "%s", config_row(CONFIG_FIELD_penalty)->choices[config->penalty]);
-        table_add(&table, "%lld", (long long)config->seed);
-        table_add(&table, task->kind == BATCH_PRUNE ? "" : "%d", task->epochs);
-        table_add(&table, "%s", states[task->state]);
-    }
+    for (int t = 0; t < batch->tasks; t++)
+        add_task(&table, batch, &batch->task[t]);
     table_print(&table, colour);
     table_close(&table);
+}
+
+static void print_estimate(const struct batch_count *count, const struct batch_estimate *estimate)
+{
+    struct jvalue *object = jvalue_object();
+    jvalue_set_integer(object, "jobs", count->jobs);
+    jvalue_set_integer(object, "done", 0);
+    jvalue_set_integer(object, "skipped", count->skipped);
+    jvalue_set_integer(object, "failed", count->failed);
+    jvalue_set_integer(object, "left", count->left);
+    jvalue_set_number(object, "seconds", estimate->seconds);
+    jvalue_set_integer(object, "bytes", estimate->bytes);
+    if (estimate->room >= 0)
+        jvalue_set_integer(object, "bytes_free", estimate->room);
+    else
+        jvalue_set_null(object, "bytes_free");
+    output_json(object);
 }
 
 static int dry_run(struct session *session, const struct request *request,
@@ -111,19 +141,7 @@ static int dry_run(struct session *session, const struct request *request,
         return code;
     batch_count(batch, &count);
     if (session->json) {
-        struct jvalue *object = jvalue_object();
-        jvalue_set_integer(object, "jobs", count.jobs);
-        jvalue_set_integer(object, "done", 0);
-        jvalue_set_integer(object, "skipped", count.skipped);
-        jvalue_set_integer(object, "failed", count.failed);
-        jvalue_set_integer(object, "left", count.left);
-        jvalue_set_number(object, "seconds", estimate.seconds);
-        jvalue_set_integer(object, "bytes", estimate.bytes);
-        if (estimate.room >= 0)
-            jvalue_set_integer(object, "bytes_free", estimate.room);
-        else
-            jvalue_set_null(object, "bytes_free");
-        output_json(object);
+        print_estimate(&count, &estimate);
         return 0;
     }
     print_tasks(batch, session->colour);

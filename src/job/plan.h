@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "job/config.h"
 #include "prune/mask.h"
 
@@ -27,6 +28,7 @@ struct plan_setting {
 struct plan_run {
     struct config config;    /* resolved */
     int line[CONFIG_FIELDS]; /* where the plan set a field; 0: it did not */
+    char key[HASH_TEXT];     /* the same of two combinations that come to the same run */
 };
 
 /* A pruning that every run of the plan gets, at its last epoch. */

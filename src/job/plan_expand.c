@@ -106,26 +106,27 @@ static int check_run(const struct draft *d, struct plan_run *run)
     return config_resolve(config, d->err) ? draft_place(d, penalty_line(d, run)) : 0;
 }
 
-/* What makes two of a plan's runs the same. */
-static bool same_run(const struct config *a, const struct config *b)
+/* What makes two of a plan's runs the same: their data and all that acts. */
+static void find_key(struct plan_run *run)
 {
-    bool same = text_equal(a->data, b->data);
-    for (int i = 0; i < CONFIG_FIELDS && same; i++) {
+    struct text text = {0};
+    text_add(&text, "%s\n", run->config.data);
+    for (int i = 0; i < CONFIG_FIELDS; i++) {
         const enum config_field field = (enum config_field)i;
-        if (!config_row(field)->identity || (!config_acts(a, field) && !config_acts(b, field)))
+        if (!config_row(field)->identity || !config_acts(&run->config, field))
             continue;
-        char *one = config_get(a, field), *two = config_get(b, field);
-        same = text_equal(one, two);
-        free(one);
-        free(two);
+        char *value = config_get(&run->config, field);
+        text_add(&text, "%d %s\n", i, value);
+        free(value);
     }
-    return same;
+    hash_bytes(text_get(&text), text.length, run->key);
+    text_done(&text);
 }
 
-static bool is_there(const struct plan *plan, const struct config *config)
+static bool is_there(const struct plan *plan, const struct plan_run *run)
 {
     for (int i = 0; i < plan->runs; i++)
-        if (same_run(&plan->run[i].config, config))
+        if (text_equal(plan->run[i].key, run->key))
             return true;
     return false;
 }
@@ -149,7 +150,9 @@ static int add_run(const struct draft *d, const int *digit)
         code = override(d, &run);
     if (wanted && !code)
         code = check_run(d, &run);
-    if (code || !wanted || is_there(d->plan, &run.config))
+    if (wanted && !code)
+        find_key(&run);
+    if (code || !wanted || is_there(d->plan, &run))
         config_done(&run.config);
     else
         *PLAN_ADD(d->plan->run, d->plan->runs) = run;

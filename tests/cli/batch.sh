@@ -44,7 +44,7 @@ is_json jobs "done" skipped failed seconds bytes bytes_free
 counts 16 0 0 0
 holds "a dry run makes no store" [ ! -e "$SLIMSCOPE_STORE" ]
 works batch "$plan" -n
-prints "the jobs" '^train  *vgg11 x0.03125  shapes  tl1  *2  *2'
+prints "the jobs" '^train  *vgg11 x0.03125  shapes  tl1  *0.0001  *2  *2'
 prints "and their number" '^16 jobs, 0 done already$'
 
 # --- one process --------------------------------------------------------------------------------
