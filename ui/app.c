@@ -118,7 +118,7 @@ static void draw_foot(struct app *app)
     else {
         const struct view *view = front_view(app);
         const char *own = view->ops->foot ? view->ops->foot(front_view(app)) : NULL;
-        keymap_foot(app->shown, cols - 2, text, sizeof text);
+        keymap_foot(app->shown, app->grid.glyphs, cols - 2, text, sizeof text);
         grid_text(&app->grid, row, 1, cols - 2, STYLE_DIM, own ? own : text);
     }
 }
@@ -157,6 +157,14 @@ static bool help_event(struct app *app, const struct event *event)
     else if (event->kind == EVENT_KEY || event->mouse.kind == MOUSE_PRESS)
         app->help = false;
     return true;
+}
+
+/* A press on a line of the help closes it and does that. */
+static enum action help_pressed(struct app *app, const struct event *event)
+{
+    if (!app->help || event->kind != EVENT_MOUSE || event->mouse.kind != MOUSE_PRESS)
+        return ACTION_NONE;
+    return help_action(&app->grid, app->shown, app->help_top, event->mouse.row, event->mouse.col);
 }
 
 static bool question_event(struct app *app, const struct event *event)
@@ -225,8 +233,28 @@ static void global_action(struct app *app, enum action action)
     case ACTION_SCREEN_RUNS: go(app, SCREEN_RUNS); break;
     case ACTION_SCREEN_TRAIN: go(app, SCREEN_TRAIN); break;
     case ACTION_SCREEN_PRUNE: go(app, SCREEN_PRUNE); break;
+    case ACTION_SCREEN_JOBS: go(app, SCREEN_JOBS); break;
     default: break;
     }
+}
+
+/* What a press on the head or the foot asks for. */
+static enum action edge_pressed(struct app *app, const struct event *event)
+{
+    const struct view *view = front_view(app);
+    const struct mouse_event *mouse = &event->mouse;
+    bool foot = !app->asking && !*app->scene->message &&
+                !(view->ops->foot && view->ops->foot(front_view(app)));
+
+    if (event->kind != EVENT_MOUSE || mouse->kind != MOUSE_PRESS || app->help)
+        return ACTION_NONE;
+    if (mouse->row == 0)
+        return mouse->col >= app->grid.cols - 8 ? ACTION_HELP
+               : mouse->col <= 10               ? ACTION_SCREEN_RUNS
+                                                : ACTION_NONE;
+    if (mouse->row == app->grid.rows - 1 && foot)
+        return keymap_foot_at(app->shown, app->grid.glyphs, app->grid.cols - 2, mouse->col - 1);
+    return ACTION_NONE;
 }
 
 /* To whom an input goes: the help, the question, the view, and last to what every screen has. */
@@ -236,8 +264,15 @@ static void dispatch(struct app *app, const struct event *event, enum action act
     bool always = action == ACTION_LEAVE || action == ACTION_SUSPEND || action == ACTION_REDRAW;
     bool drawn = layout_has(&view->layout, PART_HEAD);
 
-    if (!always && (help_event(app, event) || question_event(app, event)))
+    enum action pressed = help_pressed(app, event);
+
+    if (!always && (help_event(app, event) || question_event(app, event)) && !pressed)
         return;
+    if (pressed || (pressed = edge_pressed(app, event)) != ACTION_NONE) {
+        static const struct event none = {.kind = EVENT_KEY};
+        event = &none; /* views know keys by their actions */
+        action = pressed;
+    }
     if (always || !drawn || !view->ops->event(view, event, action))
         global_action(app, action);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/glyph.h"
 #include "ui/key.h"
 #include "ui/utf8.h"
 
@@ -101,41 +102,95 @@ bool keymap_is_general(enum action action)
     return rows[action].screens == EVERYWHERE;
 }
 
-static int text_columns(const char *text)
+/* Columns that a text takes: ASCII spells some signs out. */
+static int text_columns(const char *text, enum glyph_set glyphs)
 {
     int columns = 0;
     uint32_t rune;
 
-    while ((rune = utf8_next(&text)) != 0)
-        columns += utf8_width(rune);
+    while ((rune = utf8_next(&text)) != 0) {
+        const char *spelled = glyphs == GLYPHS_ASCII && rune > 0x7E ? glyph_spell(rune) : NULL;
+        columns += spelled ? (int)strlen(spelled) : utf8_width(rune);
+    }
     return columns;
 }
 
-void keymap_foot(enum screen screen, int width, char *text, size_t size)
-{
-    char part[96], name[16];
-    const char *word = "";
+/* The foot is made of groups: the keys of neighbours that share a word, then the word. */
+struct group {
+    enum action action[8];
+    int actions;
+    char text[96];
+};
 
-    *text = *part = '\0';
-    for (int action = 1; action <= ACTIONS; action++) {
-        bool here = action < ACTIONS && screen_has(screen, action) && *rows[action].foot;
-        if (action < ACTIONS && !here)
+/* The next group from *at on, which moves on; false at the end. */
+static bool next_group(enum screen screen, int *at, struct group *group)
+{
+    const char *word = NULL;
+    char name[16];
+
+    *group = (struct group){0};
+    for (; *at < ACTIONS; (*at)++) {
+        const char *list = rows[*at].keys;
+        if (!screen_has(screen, *at) || !*rows[*at].foot)
             continue;
-        if (*part && (action == ACTIONS || !text_equal(word, rows[action].foot))) {
-            add(part, sizeof part, " ");
-            add(part, sizeof part, word);
-            if (text_columns(text) + text_columns(part) + 2 > width)
-                return;
-            add(text, size, *text ? "  " : "");
-            add(text, size, part);
-            *part = '\0';
-        }
-        if (here) {
-            const char *list = rows[action].keys;
-            word = rows[action].foot;
-            add(part, sizeof part, key_print_short(next_key(&list), name, sizeof name));
-        }
+        if (word && (!text_equal(word, rows[*at].foot) || group->actions == 8))
+            break;
+        word = rows[*at].foot;
+        group->action[group->actions++] = (enum action) * at;
+        add(group->text, sizeof group->text, key_print_short(next_key(&list), name, sizeof name));
     }
+    if (!word)
+        return false;
+    add(group->text, sizeof group->text, " ");
+    add(group->text, sizeof group->text, word);
+    return true;
+}
+
+void keymap_foot(enum screen screen, enum glyph_set glyphs, int width, char *text, size_t size)
+{
+    struct group group;
+    int at = 1, used = 0;
+
+    *text = '\0';
+    while (next_group(screen, &at, &group)) {
+        int columns = text_columns(group.text, glyphs);
+        if (used + columns > width)
+            return;
+        add(text, size, *text ? "  " : "");
+        add(text, size, group.text);
+        used += columns + 2;
+    }
+}
+
+/* Of a group: the key under the column, or for its word the last. */
+static enum action group_at(const struct group *group, enum glyph_set glyphs, int column)
+{
+    char name[16];
+
+    for (int i = 0; i < group->actions; i++) {
+        const char *list = rows[group->action[i]].keys;
+        key_print_short(next_key(&list), name, sizeof name);
+        column -= text_columns(name, glyphs);
+        if (column < 0)
+            return group->action[i];
+    }
+    return group->action[group->actions - 1];
+}
+
+enum action keymap_foot_at(enum screen screen, enum glyph_set glyphs, int width, int column)
+{
+    struct group group;
+    int at = 1, start = 0;
+
+    while (column >= 0 && next_group(screen, &at, &group)) {
+        int end = start + text_columns(group.text, glyphs);
+        if (end > width)
+            break;
+        if (column >= start && column < end)
+            return group_at(&group, glyphs, column - start);
+        start = end + 2;
+    }
+    return ACTION_NONE;
 }
 
 /* mdoc takes a word that is one of its macros, or punctuation, as text behind "\&". */

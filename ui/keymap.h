@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ui/glyph.h"
+
 enum screen {
     SCREEN_RUNS,
     SCREEN_TRAIN,
@@ -39,7 +41,11 @@ const char *keymap_describe(enum screen screen, enum action action, char *text, 
 bool keymap_is_general(enum action action);
 
 /* The line at the foot of a screen: as many of its keys as `width` columns take, in `text`. */
-void keymap_foot(enum screen screen, int width, char *text, size_t size);
+void keymap_foot(enum screen screen, enum glyph_set glyphs, int width, char *text, size_t size);
+
+/* What stands in a column of that line: its action, or ACTION_NONE. A word that keys share is the
+ * last one's. */
+enum action keymap_foot_at(enum screen screen, enum glyph_set glyphs, int width, int column);
 
 /* The keys of every screen as mdoc lists: the text of the man page's KEYS. The caller frees. */
 char *keymap_manual(void);

@@ -59,6 +59,18 @@ static void layout_prune(struct layout *layout, int row, int rows, int cols)
     pair(layout, PART_LAYERS, PART_SAVINGS, rest_row, rest, half, cols);
 }
 
+/* The queue; below it the chosen job; at the foot, where there is room, what the workers say. */
+static void layout_jobs(struct layout *layout, int row, int rows, int cols)
+{
+    int detail = 5, log = rows >= 20 ? rows / 4 : 0;
+    int list = rows - (detail - 1) - (log ? log - 1 : 0);
+
+    set(layout, PART_LIST, row, 0, list, cols);
+    set(layout, PART_DETAIL, row + list - 1, 0, detail, cols);
+    if (log)
+        set(layout, PART_LOG, row + rows - log, 0, log, cols);
+}
+
 bool layout_make(enum screen screen, int rows, int cols, struct layout *layout)
 {
     *layout = (struct layout){0};
@@ -70,9 +82,9 @@ bool layout_make(enum screen screen, int rows, int cols, struct layout *layout)
     case SCREEN_RUNS: layout_runs(layout, 1, rows - 2, cols); break;
     case SCREEN_TRAIN: layout_train(layout, 1, rows - 2, cols); break;
     case SCREEN_PRUNE: layout_prune(layout, 1, rows - 2, cols); break;
+    case SCREEN_JOBS: layout_jobs(layout, 1, rows - 2, cols); break;
     case SCREEN_GAMMA:
     case SCREEN_COMPARE:
-    case SCREEN_JOBS:
     case SCREEN_NONE: break;
     }
     return true;

@@ -18,8 +18,9 @@ enum { LAYOUT_MIN_ROWS = 16, LAYOUT_MIN_COLS = 60 };
 enum part {
     PART_HEAD, /* no border, nor has the foot */
     PART_FOOT,
-    PART_LIST, /* Runs */
+    PART_LIST, /* Runs, Jobs */
     PART_DETAIL,
+    PART_LOG,       /* Jobs */
     PART_THRESHOLD, /* Prune */
     PART_HISTOGRAM,
     PART_CURVE,

@@ -19,15 +19,30 @@ static int list_actions(enum screen screen, enum action list[ACTIONS + 1])
     return count;
 }
 
+static struct rect help_frame(const struct grid *grid, int lines)
+{
+    int cols = grid->cols - 4 < HELP_WIDTH ? grid->cols - 4 : HELP_WIDTH;
+    int rows = grid->rows - 2 < lines + 2 ? grid->rows - 2 : lines + 2;
+
+    return (struct rect){(grid->rows - rows) / 2, (grid->cols - cols) / 2, rows, cols};
+}
+
+enum action help_action(const struct grid *grid, enum screen screen, int top, int row, int col)
+{
+    enum action list[ACTIONS + 1];
+    int lines = list_actions(screen, list);
+    struct rect in = rect_inside(help_frame(grid, lines));
+    int at = top + row - in.row;
+
+    return rect_has(in, row, col) && at < lines ? list[at] : ACTION_NONE;
+}
+
 void help_draw(struct grid *grid, enum screen screen, int *top)
 {
     enum action list[ACTIONS + 1];
     char keys[64];
     int lines = list_actions(screen, list);
-    int cols = grid->cols - 4 < HELP_WIDTH ? grid->cols - 4 : HELP_WIDTH;
-    int rows = grid->rows - 2 < lines + 2 ? grid->rows - 2 : lines + 2;
-    struct rect frame = {(grid->rows - rows) / 2, (grid->cols - cols) / 2, rows, cols};
-    struct rect in = rect_inside(frame);
+    struct rect frame = help_frame(grid, lines), in = rect_inside(frame);
 
     if (*top > lines - in.rows)
         *top = lines - in.rows;
@@ -35,7 +50,8 @@ void help_draw(struct grid *grid, enum screen screen, int *top)
         *top = 0;
     grid_fill(grid, frame, ' ', STYLE_TEXT);
     grid_frame(grid, frame,
-               lines > in.rows ? "Keys (↑↓ for more, any other closes)" : "Keys (any key closes)");
+               lines > in.rows ? "Keys (↑↓ for more, any other closes; a press on a line does it)"
+                               : "Keys (any key closes, a press on a line does it)");
     for (int i = 0; i < in.rows && *top + i < lines; i++) {
         const char *help = keymap_describe(screen, list[*top + i], keys, sizeof keys);
         if (!help)

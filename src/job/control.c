@@ -1,5 +1,7 @@
 #include "job/control.h"
 
+#include <stdlib.h>
+
 #include "job/claim.h"
 
 static const char *verb(enum job_request request)
@@ -83,6 +85,90 @@ int control_resume(struct store *store, int64_t run, struct error *err)
     int code = store_begin(store, err);
     if (!code)
         code = requeue(store, run, err);
+    if (!code)
+        code = store_commit(store, err);
+    if (code)
+        store_rollback(store);
+    return code;
+}
+
+/* --- the order of the queue ------------------------------------------------------------------ */
+
+static int compare_queued(const void *a, const void *b)
+{
+    const struct job_row *x = a, *y = b;
+    if (x->priority != y->priority)
+        return x->priority > y->priority ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The jobs that wait, in the order in which they go; job_rows_free frees. */
+static int list_queued(struct store *store, struct job_row **jobs, int *count, struct error *err)
+{
+    struct job_row *all;
+    int total, queued = 0;
+    int code = job_list(store, &all, &total, err);
+    if (code)
+        return code;
+    for (int i = 0; i < total; i++)
+        if (all[i].state == JOB_QUEUED) {
+            struct job_row job = all[i];
+            all[i] = all[queued];
+            all[queued++] = job;
+        }
+    for (int i = queued; i < total; i++)
+        job_row_done(&all[i]);
+    qsort(all, (size_t)queued, sizeof *all, compare_queued);
+    *jobs = all;
+    *count = queued;
+    return 0;
+}
+
+/* Gives the jobs the order of the list: from the end on each must go before the one behind it. */
+static int set_order(struct store *store, struct job_row *jobs, int count, struct error *err)
+{
+    int code = 0;
+    for (int i = count - 2; i >= 0 && !code; i--) {
+        const struct job_row *behind = &jobs[i + 1];
+        int least = behind->priority + (jobs[i].id > behind->id);
+        if (jobs[i].priority >= least)
+            continue;
+        jobs[i].priority = least;
+        code = job_set_priority(store, jobs[i].id, least, err);
+    }
+    return code;
+}
+
+/* Inside a transaction. */
+static int move(struct store *store, int64_t run, int by, struct error *err)
+{
+    struct job_row *jobs;
+    int count, at = 0;
+    int code = list_queued(store, &jobs, &count, err);
+    if (code)
+        return code;
+    while (at < count && jobs[at].run != run)
+        at++;
+    int to = at + by < 0 ? 0 : at + by >= count ? count - 1 : at + by;
+    if (at == count)
+        code = error_set(err, ERROR_USAGE, "run %lld: does not wait in the queue", (long long)run);
+    else {
+        struct job_row job = jobs[at];
+        int step = to < at ? -1 : 1;
+        for (int i = at; i != to; i += step)
+            jobs[i] = jobs[i + step];
+        jobs[to] = job;
+        code = set_order(store, jobs, count, err);
+    }
+    job_rows_free(jobs, count);
+    return code;
+}
+
+int control_move(struct store *store, int64_t run, int by, struct error *err)
+{
+    int code = store_begin(store, err);
+    if (!code)
+        code = move(store, run, by, err);
     if (!code)
         code = store_commit(store, err);
     if (code)

@@ -14,4 +14,8 @@ int control_cancel(struct store *store, int64_t run, struct error *err);
 /* Puts a paused, interrupted, cancelled or failed run back into the queue. */
 int control_resume(struct store *store, int64_t run, struct error *err);
 
+/* Moves a queued run `by` places towards the end of the queue (below 0: towards its front), as far
+ * as there are any. Priorities of the jobs before it are raised where that takes it. */
+int control_move(struct store *store, int64_t run, int by, struct error *err);
+
 #endif

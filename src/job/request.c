@@ -194,6 +194,8 @@ static int perform(struct desk *desk, struct request *request, struct reply *rep
     case REQUEST_PAUSE: return control_pause(desk->store, request->run, err);
     case REQUEST_CANCEL: return control_cancel(desk->store, request->run, err);
     case REQUEST_RESUME: return resume(desk, request, err);
+    case REQUEST_MOVE: return control_move(desk->store, request->run, request->by, err);
+    case REQUEST_WORK: return worker_start(store_path(desk->store), err);
     case REQUEST_BURY: return bury(desk, reply, err);
     case REQUEST_EXPORT: return export_slim(desk, request, reply, err);
     default: return write_row(desk, request, err);

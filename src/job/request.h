@@ -18,6 +18,8 @@ enum request_kind {
     REQUEST_PAUSE,      /* `run` */
     REQUEST_CANCEL,     /* `run` */
     REQUEST_RESUME,     /* `run`: back into the queue, and see that a worker runs */
+    REQUEST_MOVE,       /* `run`: `by` places later in the queue, or sooner */
+    REQUEST_WORK,       /* see that a worker runs */
     REQUEST_NOTE,       /* `text` becomes the note of `run` */
     REQUEST_NAME,       /* `text` becomes the name of `run` */
     REQUEST_TAG,        /* `text` is added to the tags of `run` */
@@ -34,6 +36,7 @@ struct request {
     struct config *config;  /* of train; the desk frees it */
     int64_t retrain_epochs; /* of retrain; 0: the parent's */
     bool scratch;           /* of retrain */
+    int by;                 /* of move */
     char *text;             /* the desk frees it */
     struct evaluation_row evaluation;
 };

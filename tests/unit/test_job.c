@@ -371,6 +371,47 @@ START_TEST(cancel_and_pause_keep_what_was_trained)
 }
 END_TEST
 
+static void check_queue(const int64_t *runs, int count)
+{
+    struct job_row job = {0};
+    int64_t next[8], id;
+    OK(store_begin(store, &err));
+    for (int i = 0; i < count; i++) { /* taken one after the other, then all undone */
+        OK(job_next(store, &id, &err));
+        OK(job_get(store, id, &job, &err));
+        next[i] = job.run;
+        job_row_done(&job);
+        OK(job_set_state(store, id, JOB_PAUSED, &err));
+    }
+    store_rollback(store);
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq(next[i], runs[i]);
+}
+
+/* A queue of four is put into another order, place by place. */
+START_TEST(queued_runs_change_places)
+{
+    static const char *const seeds[] = {"1", "2", "3", "4"};
+    int64_t r[4];
+    for (int i = 0; i < 4; i++)
+        r[i] = make((const char *const[]){"seed", seeds[i], NULL}, NULL);
+    check_queue((const int64_t[]){r[0], r[1], r[2], r[3]}, 4);
+    OK(control_move(store, r[2], -1, &err));
+    check_queue((const int64_t[]){r[0], r[2], r[1], r[3]}, 4);
+    OK(control_move(store, r[0], 1, &err));
+    check_queue((const int64_t[]){r[2], r[0], r[1], r[3]}, 4);
+    OK(control_move(store, r[3], -9, &err));
+    check_queue((const int64_t[]){r[3], r[2], r[0], r[1]}, 4);
+    OK(control_move(store, r[3], 2, &err));
+    check_queue((const int64_t[]){r[2], r[0], r[3], r[1]}, 4);
+    OK(control_move(store, r[2], 9, &err));
+    check_queue((const int64_t[]){r[0], r[3], r[1], r[2]}, 4);
+    OK(control_pause(store, r[3], &err));
+    check_queue((const int64_t[]){r[0], r[1], r[2]}, 3);
+    ck_assert_int_eq(control_move(store, r[3], 1, &err), ERROR_USAGE);
+}
+END_TEST
+
 /* What no worker could split is refused before it stands in the queue. */
 START_TEST(what_cannot_be_split_is_not_queued)
 {
@@ -477,6 +518,7 @@ int main(void)
     tcase_add_test(all, two_processes_never_train_one_run);
     tcase_add_test(all, a_dead_process_leaves_an_interrupted_run);
     tcase_add_test(all, cancel_and_pause_keep_what_was_trained);
+    tcase_add_test(all, queued_runs_change_places);
     tcase_add_test(all, what_cannot_be_split_is_not_queued);
     tcase_add_loop_test(all, the_probe_measures_what_prune_stores, 0, 2);
     tcase_add_test(all, wilsons_interval_is_the_textbooks);

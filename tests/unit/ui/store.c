@@ -261,13 +261,14 @@ static void insert_first(void)
 
 static void insert_others(void)
 {
-    int64_t job;
+    int64_t job, claim;
     struct run_row third = a_run("3", RUN_RUNNING), fourth = a_run("4", RUN_FAILED);
 
     insert_run(&third);
     insert_epoch(3, 1);
     insert_epoch(3, 2);
     MUST(job_insert(store, 3, 0, &job, &err));
+    MUST(job_take(store, job, "desk", 4711, &claim, &err));
     MUST(job_set_progress(store, job, 3, 120, 860, 0.71, 512, 95, &err));
     free(fourth.penalty);
     fourth.penalty = memory_copy_text("l1");
@@ -279,6 +280,34 @@ static void insert_others(void)
     run_row_done(&fourth);
 }
 
+static void insert_job(int64_t run, int priority, enum job_state state, const char *message)
+{
+    int64_t job, claim;
+
+    MUST(job_insert(store, run, priority, &job, &err));
+    if (state == JOB_QUEUED)
+        return;
+    MUST(job_take(store, job, "desk", 4711, &claim, &err));
+    if (state != JOB_RUNNING)
+        MUST(job_end(store, job, claim, state, message, &err));
+}
+
+/* Two runs that wait, the later first; and jobs that have ended. */
+static void insert_jobs(void)
+{
+    struct run_row fifth = a_run("5", RUN_QUEUED), sixth = a_run("6", RUN_QUEUED);
+
+    sixth.seed = 2;
+    insert_run(&fifth);
+    insert_run(&sixth);
+    insert_job(5, 0, JOB_QUEUED, NULL);
+    insert_job(6, 1, JOB_QUEUED, NULL);
+    insert_job(4, 0, JOB_FAILED, "fashion: no such\033]0;x\afolder");
+    insert_job(1, 0, JOB_DONE, NULL);
+    run_row_done(&fifth);
+    run_row_done(&sixth);
+}
+
 void store_fill(void)
 {
     MUST(spec_make("vgg11", 0.25, 10, 1, &spec, &err));
@@ -286,6 +315,7 @@ void store_fill(void)
     MUST(store_begin(store, &err));
     insert_first();
     insert_others();
+    insert_jobs();
     MUST(store_commit(store, &err));
     store_close(store);
     spec_done(&spec);

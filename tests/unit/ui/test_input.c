@@ -153,13 +153,22 @@ START_TEST(the_foot_fits_and_joins_neighbours)
         for (int screen = 0; screen < SCREENS; screen++) {
             struct grid grid;
             grid_init(&grid, 1, 1, GLYPHS_UTF8);
-            keymap_foot((enum screen)screen, width, text, sizeof text);
+            keymap_foot((enum screen)screen, GLYPHS_UTF8, width, text, sizeof text);
             ck_assert_int_le(grid_text_width(&grid, text), width);
             grid_done(&grid);
         }
-    keymap_foot(SCREEN_PRUNE, 200, text, sizeof text);
+    keymap_foot(SCREEN_PRUNE, GLYPHS_UTF8, 200, text, sizeof text);
     ck_assert_ptr_nonnull(strstr(text, "←→ one channel"));
     ck_assert_ptr_nonnull(strstr(text, "[] epoch"));
+    /* "←→ one channel  ⇧←⇧→ 1 %": each arrow is its key's, the word the last one's */
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 200, 0), ACTION_FEWER);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 200, 1), ACTION_MORE);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 200, 13), ACTION_MORE);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 200, 14), ACTION_NONE);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 200, 17), ACTION_MUCH_FEWER);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 20, 17), ACTION_NONE);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_UTF8, 200, 199), ACTION_NONE);
+    ck_assert_int_eq(keymap_foot_at(SCREEN_PRUNE, GLYPHS_ASCII, 200, 3), ACTION_MORE);
 }
 END_TEST
 

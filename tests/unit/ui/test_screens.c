@@ -14,11 +14,13 @@
 #include "tests/unit/ui/test_ui.h"
 #include "ui/app.h"
 #include "ui/prune_model.h"
+#include "ui/view_jobs.h"
 #include "ui/view_prune.h"
 #include "ui/view_runs.h"
 #include "ui/view_train.h"
 
-static const struct view_ops *const all[] = {&view_runs, &view_train, &view_prune, NULL};
+static const struct view_ops *const all[] = {&view_runs, &view_train, &view_prune, &view_jobs,
+                                             NULL};
 static struct scene scene;
 
 static void open_scene(void)
@@ -62,6 +64,9 @@ static const struct frame {
     {"prune-200x60", SCREEN_PRUNE, 1, "99%", 60, 200, GLYPHS_BLOCK},
     {"prune-80x24-ascii", SCREEN_PRUNE, 1, "30%", 24, 80, GLYPHS_ASCII},
     {"prune-nothing-80x24", SCREEN_PRUNE, 4, NULL, 24, 80, GLYPHS_UTF8},
+    {"jobs-80x24", SCREEN_JOBS, 0, NULL, 24, 80, GLYPHS_UTF8},
+    {"jobs-140x45", SCREEN_JOBS, 5, NULL, 45, 140, GLYPHS_UTF8},
+    {"jobs-60x16", SCREEN_JOBS, 0, NULL, 16, 60, GLYPHS_ASCII},
     {"small-59x24", SCREEN_PRUNE, 1, NULL, 24, 59, GLYPHS_UTF8},
 };
 
@@ -130,11 +135,11 @@ END_TEST
 /* Every size from the least on draws inside the grid (sanitizers watch), on each screen. */
 START_TEST(every_size_can_be_drawn)
 {
-    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_PRUNE};
+    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_PRUNE, SCREEN_JOBS};
     struct error err = {0};
     char *text;
 
-    for (size_t s = 0; s < 3; s++)
+    for (size_t s = 0; s < sizeof screens / sizeof *screens; s++)
         for (int rows = 14; rows < 70; rows += 5)
             for (int cols = 56; cols < 230; cols += 23) {
                 struct app_views views = {all, screens[s]};
@@ -324,6 +329,45 @@ START_TEST(nothing_is_changed_without_a_desk)
 }
 END_TEST
 
+START_TEST(jobs_stand_in_their_order)
+{
+    script_at(SCREEN_JOBS, 0, "Enter\n");
+    check_frame("epoch 3, batch 120 of 860", true);
+    script_at(SCREEN_JOBS, 0, "Down Down Enter\n");
+    check_frame("run 5", true);
+    script_at(SCREEN_JOBS, 6, "p\n");
+    check_frame("run 6 has no epoch yet", true);
+    script_at(SCREEN_JOBS, 0, "End Up\n");
+    check_frame("failed    ", true);
+    check_frame("fashion: no such?]0;x?folder", true);
+    script_at(SCREEN_JOBS, 0, "q\n");
+    check_frame(" Runs ", true);
+    scene.why_not = "for this reason";
+    script_at(SCREEN_JOBS, 5, "Space\n");
+    check_frame("for this reason", true);
+    script_at(SCREEN_JOBS, 5, "+\n");
+    check_frame("for this reason", true);
+    script_at(SCREEN_JOBS, 5, "X\n:type yes\nEnter\n");
+    check_frame("for this reason", true);
+}
+END_TEST
+
+/* Every action can be reached by the mouse: on the foot, the head, and in the help. */
+START_TEST(foot_head_and_help_can_be_pressed)
+{
+    script_at(SCREEN_RUNS, 1, ":mouse press 30 10\n:mouse release 30 10\n"); /* "p prune" */
+    check_frame("channels pruned", true);
+    script_at(SCREEN_PRUNE, 1, ":mouse press 30 3\n:mouse release 30 3\n"); /* the right arrow */
+    check_frame("1 of 688", true);
+    script_at(SCREEN_PRUNE, 1, ":mouse press 1 3\n");
+    check_frame(" Runs ", true);
+    script_at(SCREEN_PRUNE, 1, ":mouse press 1 95\n");
+    check_frame("Keys (", true);
+    script_at(SCREEN_PRUNE, 1, "?\n:mouse press 3 20\n");
+    check_frame("Keys (", false);
+}
+END_TEST
+
 START_TEST(scripts_say_what_is_wrong)
 {
     run_script(SCREEN_RUNS, "Nonsense\n", ERROR_DATA);
@@ -349,6 +393,8 @@ TCase *screen_case(void)
     tcase_add_test(tests, accuracies_say_how_they_are_known);
     tcase_add_test(tests, runs_are_filtered_sorted_and_opened);
     tcase_add_test(tests, nothing_is_changed_without_a_desk);
+    tcase_add_test(tests, jobs_stand_in_their_order);
+    tcase_add_test(tests, foot_head_and_help_can_be_pressed);
     tcase_add_test(tests, scripts_say_what_is_wrong);
     return tests;
 }

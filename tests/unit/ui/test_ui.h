@@ -15,8 +15,8 @@ TCase *frame_case(void);
 TCase *input_case(void);
 TCase *screen_case(void);
 
-/* A store in the scratch folder with four runs (store.c): 1 finished and pruned, 2 retrained from
- * it, 3 training, 4 failed. Its path is scratch_path("runs.db"). */
+/* A store in the scratch folder with six runs (store.c): 1 finished and pruned, 2 retrained from
+ * it, 3 training, 4 failed, 5 and 6 waiting (6 goes first). Its path is scratch_path("runs.db"). */
 void store_fill(void);
 
 #endif

@@ -1,0 +1,419 @@
+#include "ui/view_jobs.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "job/request.h"
+#include "ui/plot.h"
+#include "ui/queue.h"
+#include "ui/say.h"
+#include "ui/table.h"
+#include "ui/tail.h"
+
+enum column {
+    COLUMN_PLACE,
+    COLUMN_RUN,
+    COLUMN_NAME,
+    COLUMN_NETWORK,
+    COLUMN_PENALTY,
+    COLUMN_STATE,
+    COLUMN_EPOCH,
+    COLUMN_SHARE,
+    COLUMN_LEFT,
+    COLUMN_SPEED,
+    COLUMN_WHERE,
+    COLUMNS,
+};
+
+static const struct table_column columns[COLUMNS] = {
+    [COLUMN_PLACE] = {.title = "next", .width = 4, .rank = 1, .right = true},
+    [COLUMN_RUN] = {.title = "run", .width = 5, .rank = 0, .right = true},
+    [COLUMN_NAME] = {.title = "name", .width = 8, .rank = 2, .grows = true},
+    [COLUMN_NETWORK] = {.title = "network", .width = 12, .rank = 3},
+    [COLUMN_PENALTY] = {.title = "penalty", .width = 8, .rank = 4},
+    [COLUMN_STATE] = {.title = "state", .width = 9, .rank = 0},
+    [COLUMN_EPOCH] = {.title = "epoch", .width = 7, .rank = 1, .right = true},
+    [COLUMN_SHARE] = {.title = "done", .width = 7, .rank = 0, .right = true},
+    [COLUMN_LEFT] = {.title = "time left", .width = 14, .rank = 1, .right = true},
+    [COLUMN_SPEED] = {.title = "images/s", .width = 8, .rank = 5, .right = true},
+    [COLUMN_WHERE] = {.title = "process", .width = 18, .rank = 6},
+};
+
+struct jobs {
+    struct scene *scene;
+    struct queue queue;
+    struct table table;
+    int64_t version;
+    struct error trouble;
+    struct tail log; /* of the workers that the screens start */
+};
+
+/* --- the store ------------------------------------------------------------------------------- */
+
+static const struct queue_entry *chosen(const struct jobs *jobs)
+{
+    return jobs->queue.count ? &jobs->queue.entry[jobs->table.cursor] : NULL;
+}
+
+/* The cursor stays on its job; at first it goes to that of the run that is looked at. */
+static void read_store(struct jobs *jobs)
+{
+    const struct queue_entry *before = chosen(jobs);
+    int64_t job = before ? before->job.id : 0, run = before ? 0 : jobs->scene->run;
+
+    jobs->version = store_version(jobs->scene->store);
+    jobs->trouble = (struct error){0};
+    if (queue_read(&jobs->queue, jobs->scene->store, &jobs->trouble))
+        return;
+    jobs->table.rows = jobs->queue.count;
+    for (int i = jobs->queue.count - 1; i >= 0; i--) {
+        const struct job_row *row = &jobs->queue.entry[i].job;
+        if (job ? row->id == job : row->run == run)
+            jobs->table.cursor = i;
+    }
+    if (jobs->table.cursor >= jobs->table.rows)
+        jobs->table.cursor = jobs->table.rows ? jobs->table.rows - 1 : 0;
+}
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+static const char *state_text(const struct job_row *job)
+{
+    if (job->state == JOB_RUNNING && job->request == JOB_PAUSE)
+        return "pausing";
+    if (job->state == JOB_RUNNING && job->request == JOB_CANCEL)
+        return "stopping";
+    return job_state_name(job->state);
+}
+
+static enum style state_style(const struct job_row *job)
+{
+    switch (job->state) {
+    case JOB_RUNNING: return STYLE_LIVE;
+    case JOB_PAUSED: return STYLE_WARN;
+    case JOB_FAILED: return STYLE_BAD;
+    case JOB_CANCELLED:
+    case JOB_DONE: return STYLE_DIM;
+    case JOB_QUEUED: break;
+    }
+    return STYLE_TEXT;
+}
+
+static void write_left(const struct queue_entry *entry, char *text, size_t size)
+{
+    char duration[32];
+
+    if (!isnan(entry->left))
+        snprintf(text, size, "%s%s", entry->guessed ? "≈ " : "",
+                 clock_print_duration(entry->left, duration, sizeof duration));
+}
+
+static void write_run(const struct run_row *run, int column, char *text, size_t size)
+{
+    switch (column) {
+    case COLUMN_NAME: snprintf(text, size, "%s", run->name ? run->name : ""); break;
+    case COLUMN_NETWORK: say_network(run, text, size); break;
+    case COLUMN_PENALTY:
+        snprintf(text, size, "%s",
+                 run->kind == RUN_TRAIN ? run->penalty : run_kind_name(run->kind));
+        break;
+    default: snprintf(text, size, "%d/%d", run->epoch, run->epochs);
+    }
+}
+
+static void write_cell(void *context, int index, int column, char *text, size_t size,
+                       enum style *style)
+{
+    const struct queue_entry *entry = &((struct jobs *)context)->queue.entry[index];
+    const struct job_row *job = &entry->job;
+    bool live = job->state == JOB_RUNNING && job->updated > 0;
+
+    switch ((enum column)column) {
+    case COLUMN_PLACE:
+        if (entry->place)
+            snprintf(text, size, "%d", entry->place);
+        break;
+    case COLUMN_RUN:
+        snprintf(text, size, "%" PRId64, job->run);
+        *style = say_run_style(job->run);
+        break;
+    case COLUMN_STATE:
+        snprintf(text, size, "%s", state_text(job));
+        *style = state_style(job);
+        break;
+    case COLUMN_SHARE: say_share(entry->share, text, size); break;
+    case COLUMN_LEFT: write_left(entry, text, size); break;
+    case COLUMN_SPEED:
+        if (live && job->images_per_second > 0)
+            snprintf(text, size, "%.0f", job->images_per_second);
+        break;
+    case COLUMN_WHERE:
+        if (job->host && job->pid)
+            snprintf(text, size, "%" PRId64 " on %s", job->pid, job->host);
+        break;
+    default:
+        if (entry->run)
+            write_run(entry->run, column, text, size);
+    }
+}
+
+static const struct table_ops table_ops = {.cell = write_cell};
+
+/* --- the view -------------------------------------------------------------------------------- */
+
+static int jobs_open(struct view *view, struct error *err)
+{
+    struct jobs *jobs = NEW(struct jobs, 1);
+    char *log = memory_print("%s/worker.log", store_folder(view->scene->store));
+
+    (void)err;
+    jobs->scene = view->scene;
+    jobs->table = (struct table){
+        .column = columns, .columns = COLUMNS, .ops = &table_ops, .context = jobs, .sort = -1};
+    view->state = jobs;
+    if (!view->scene->still)
+        tail_open(&jobs->log, log);
+    free(log);
+    read_store(jobs);
+    return 0;
+}
+
+static void jobs_close(struct view *view)
+{
+    struct jobs *jobs = view->state;
+
+    queue_done(&jobs->queue);
+    tail_done(&jobs->log);
+    free(jobs);
+}
+
+static void jobs_title(struct view *view, char *text, size_t size)
+{
+    const struct queue *queue = &((struct jobs *)view->state)->queue;
+    char left[32] = "", bytes[24];
+    struct statvfs disk;
+    int used = snprintf(text, size, "%s · %d at work, %d waiting", view->scene->store_name,
+                        queue->working, queue->waiting);
+
+    if (queue->left > 0)
+        used += snprintf(text + used, size - (size_t)used, " · all done in %s",
+                         clock_print_duration(queue->left, left, sizeof left));
+    if (!view->scene->still && statvfs(view->scene->store_path, &disk) == 0)
+        snprintf(text + used, size - (size_t)used, " · disk: %s free",
+                 say_bytes((double)disk.f_bavail * (double)disk.f_frsize, bytes, sizeof bytes));
+}
+
+static void draw_progress(const struct queue_entry *entry, struct grid *grid, struct rect in,
+                          int row)
+{
+    const struct job_row *job = &entry->job;
+    bool live = job->state == JOB_RUNNING && job->updated > 0;
+    struct line line = {grid, row, in.col + 1, in.col + in.cols};
+    int width = in.cols / 4;
+    char text[40] = "";
+
+    line_add(&line, state_style(job), "%-10s", state_text(job));
+    bar_draw(grid, row, line.col, width, entry->share, STYLE_KEPT, STYLE_DIM);
+    line.col += width + 1;
+    if (live) {
+        line_add(&line, STYLE_TEXT, "epoch %d, batch %d of %d   ", job->epoch, job->batch,
+                 job->batches);
+    }
+    write_left(entry, text, sizeof text);
+    if (*text)
+        line_add(&line, STYLE_VALUE, "ready in %s   ", text);
+    if (live)
+        line_add(&line, STYLE_TEXT, "loss now %.4f   ", job->loss);
+    if (job->message)
+        line_add(&line, state_style(job), "%s", job->message);
+}
+
+static void draw_detail(const struct jobs *jobs, struct grid *grid, struct rect in)
+{
+    const struct queue_entry *entry = chosen(jobs);
+    char text[400];
+
+    if (!entry)
+        return;
+    const struct job_row *job = &entry->job;
+    grid_sign(grid, in.row, in.col + 1, say_run_marker(job->run), say_run_style(job->run));
+    if (entry->run)
+        grid_text(grid, in.row, in.col + 3, in.cols - 4, STYLE_VALUE,
+                  say_run(entry->run, text, sizeof text));
+    draw_progress(entry, grid, in, in.row + 1);
+    struct line line = {grid, in.row + 2, in.col + 1, in.col + in.cols};
+    line_add(&line, STYLE_TEXT, "job %" PRId64 ", priority %d", job->id, job->priority);
+    if (jobs->scene->still)
+        return; /* what follows depends on clock and machine */
+    line_add(&line, STYLE_DIM, " · queued %s", clock_print_time(job->created, text, sizeof text));
+    if (job->started)
+        line_add(&line, STYLE_DIM, " · started %s", clock_print_time(job->started, text, 40));
+    if (job->finished)
+        line_add(&line, STYLE_DIM, " · ended %s", clock_print_time(job->finished, text, 40));
+    if (job->host && job->pid)
+        line_add(&line, STYLE_DIM, " · process %" PRId64 " on %s", job->pid, job->host);
+}
+
+static void draw_log(struct jobs *jobs, struct grid *grid, struct rect in)
+{
+    int lines = tail_lines(&jobs->log, in.rows);
+
+    for (int i = 0; i < lines; i++)
+        grid_text(grid, in.row + i, in.col + 1, in.cols - 2, STYLE_TEXT,
+                  tail_line(&jobs->log, lines - 1 - i));
+    if (!lines)
+        grid_text(grid, in.row, in.col + 1, in.cols - 2, STYLE_DIM, "nothing was said yet");
+}
+
+static void jobs_draw(struct view *view, struct grid *grid)
+{
+    struct jobs *jobs = view->state;
+    const struct layout *layout = &view->layout;
+    struct rect list = layout->inside[PART_LIST];
+
+    grid_frame(grid, layout->frame[PART_LIST], "Jobs");
+    table_draw(&jobs->table, grid, list);
+    if (jobs->trouble.code)
+        grid_text(grid, list.row + 1, list.col + 2, list.cols - 4, STYLE_BAD, jobs->trouble.text);
+    else if (!jobs->queue.count)
+        grid_text(grid, list.row + list.rows / 2, list.col + 2, list.cols - 4, STYLE_DIM,
+                  "nothing is or was queued; n fills in the form of a new run");
+    grid_frame(grid, layout->frame[PART_DETAIL], "");
+    draw_detail(jobs, grid, layout->inside[PART_DETAIL]);
+    if (layout_has(layout, PART_LOG)) {
+        grid_frame(grid, layout->frame[PART_LOG], "What the workers say");
+        draw_log(jobs, grid, layout->inside[PART_LOG]);
+    }
+}
+
+/* --- events ---------------------------------------------------------------------------------- */
+
+static void send(struct jobs *jobs, struct request request, const char *saying)
+{
+    const struct queue_entry *entry = chosen(jobs);
+
+    if (!entry)
+        return;
+    if (!jobs->scene->desk) {
+        scene_tell(jobs->scene, STYLE_WARN, "this store can only be read: %s",
+                   jobs->scene->why_not ? jobs->scene->why_not : "");
+        return;
+    }
+    request.run = entry->job.run;
+    desk_send(jobs->scene->desk, &request);
+    if (saying)
+        scene_tell(jobs->scene, STYLE_LIVE, "%s", saying);
+}
+
+static void pause_or_resume(struct jobs *jobs)
+{
+    const struct queue_entry *entry = chosen(jobs);
+
+    if (!entry)
+        return;
+    if (entry->job.state == JOB_DONE)
+        scene_tell(jobs->scene, STYLE_WARN, "the job is done");
+    else if (entry->job.state == JOB_RUNNING || entry->job.state == JOB_QUEUED)
+        send(jobs, (struct request){.kind = REQUEST_PAUSE},
+             entry->job.state == JOB_RUNNING ? "it pauses at its next checkpoint" : "it waits");
+    else
+        send(jobs, (struct request){.kind = REQUEST_RESUME}, "it goes on");
+}
+
+static void move(struct jobs *jobs, int by)
+{
+    const struct queue_entry *entry = chosen(jobs);
+
+    if (entry && entry->job.state == JOB_QUEUED)
+        send(jobs, (struct request){.kind = REQUEST_MOVE, .by = by}, NULL);
+    else
+        scene_tell(jobs->scene, STYLE_WARN, "only a job that waits has a place in the queue");
+}
+
+static void go_to(struct jobs *jobs, enum screen screen)
+{
+    if (!chosen(jobs))
+        return;
+    jobs->scene->run = chosen(jobs)->job.run;
+    scene_go(jobs->scene, screen);
+}
+
+static bool jobs_mouse(struct view *view, const struct mouse_event *mouse)
+{
+    struct jobs *jobs = view->state;
+    int before = jobs->table.cursor, column;
+
+    if (!table_mouse(&jobs->table, mouse, view->layout.inside[PART_LIST], &column))
+        return false;
+    if (column < 0 && mouse->kind == MOUSE_PRESS && jobs->table.cursor == before)
+        go_to(jobs, SCREEN_TRAIN);
+    return true;
+}
+
+static bool jobs_event(struct view *view, const struct event *event, enum action action)
+{
+    struct jobs *jobs = view->state;
+
+    if (event->kind == EVENT_MOUSE)
+        return jobs_mouse(view, &event->mouse);
+    if (table_act(&jobs->table, action, view->layout.inside[PART_LIST].rows - 1))
+        return true;
+    switch (action) {
+    case ACTION_OPEN:
+    case ACTION_GO_TRAIN: go_to(jobs, SCREEN_TRAIN); break;
+    case ACTION_GO_PRUNE: go_to(jobs, SCREEN_PRUNE); break;
+    case ACTION_PAUSE: pause_or_resume(jobs); break;
+    case ACTION_STOP:
+        if (chosen(jobs))
+            scene_ask(view->scene, "stop it for good? (yes)", "");
+        break;
+    case ACTION_SOONER: move(jobs, -1); break;
+    case ACTION_LATER: move(jobs, 1); break;
+    case ACTION_WORK:
+        send(jobs, (struct request){.kind = REQUEST_WORK}, "a worker takes what waits");
+        break;
+    case ACTION_NEW:
+        view->scene->new_run = true;
+        go_to(jobs, SCREEN_TRAIN);
+        scene_go(view->scene, SCREEN_TRAIN);
+        break;
+    default: return false;
+    }
+    return true;
+}
+
+static void jobs_typed(struct view *view, const char *text, enum answer answer)
+{
+    if (answer == ANSWER_GIVEN && text_equal(text, "yes"))
+        send(view->state, (struct request){.kind = REQUEST_CANCEL},
+             "it stops at its next checkpoint");
+}
+
+static bool jobs_tick(struct view *view)
+{
+    struct jobs *jobs = view->state;
+    bool news = tail_refresh(&jobs->log);
+
+    if (store_version(view->scene->store) == jobs->version)
+        return news;
+    read_store(jobs);
+    return true;
+}
+
+const struct view_ops view_jobs = {
+    .screen = SCREEN_JOBS,
+    .open = jobs_open,
+    .close = jobs_close,
+    .title = jobs_title,
+    .draw = jobs_draw,
+    .event = jobs_event,
+    .typed = jobs_typed,
+    .tick = jobs_tick,
+};
