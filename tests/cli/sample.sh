@@ -1,0 +1,34 @@
+#!/bin/sh
+# The sample run that is shipped: its store is whole, and each screen shows it as committed. With
+# "update" the frames are written anew: look at them before they are committed.
+. "${srcdir:-.}/tests/cli/lib.sh"
+sample=${srcdir:-.}/sample_runs/first/first.db
+golden=${srcdir:-.}/tests/golden
+
+# frame SCREEN SIZE ARGUMENTS…
+frame() {
+    screen=$1
+    size=$2
+    shift 2
+    run --store "$sample" explore --once --screen "$screen" --size "$size" "$@"
+    file=$golden/sample-$screen-$size.txt
+    [ "${update:-}" != yes ] || cp "$folder/out" "$file"
+    if [ "$status" -eq 0 ] && cmp -s "$folder/out" "$file"; then
+        passed "$screen at $size"
+    else
+        failed "$screen at $size" "not as in $file"
+    fi
+}
+
+[ "${1:-}" != update ] || update=yes
+mkdir -p "$folder/copy"
+cp -R "$sample" "$sample.d" "$folder/copy"
+chmod -R u+w "$folder/copy"
+run --store "$folder/copy/first.db" store check --json
+same "the store is whole" "$(cat "$folder/out")" '{"ok":true,"problems":[]}'
+for size in 80x24 140x45; do
+    frame runs "$size"
+    frame train "$size" --run 3
+    frame prune "$size" --run 3 --at 60%
+done
+finish
