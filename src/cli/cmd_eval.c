@@ -181,10 +181,13 @@ static int run(struct session *session, struct error *err)
 {
     const struct arguments *arguments = &session->arguments;
     const char *input = option_text(arguments, "input");
+    const char *engine = option_text(arguments, "engine");
     struct subject subject = {0};
     if (input && (option_given(arguments, "data") || option_given(arguments, "split")))
         return error_set(err, ERROR_USAGE, "--input: goes with neither --data nor --split");
     int code = subject_open(session, &subject, err);
+    if (!code && engine && !net_use_engine(subject.net, engine))
+        code = error_set(err, ERROR_USAGE, "--engine %s: must be fast or blas", engine);
     if (!code)
         code = net_prepare(subject.net, BATCH, false, err);
     if (!code)
@@ -202,6 +205,9 @@ static const struct option options[] = {
      .placeholder = "val|test|train",
      .help = "which images (default: val, or test where none were held out)"},
     {.name = "epoch", .placeholder = "N", .help = "a run at this epoch (default: the last)"},
+    {.name = "engine",
+     .placeholder = "fast|blas",
+     .help = "compute engine (default: the run's; fast for a model file)"},
     {.name = "input",
      .placeholder = "FILE",
      .help = "print the logits of these images instead: float32 (N, channels, height, width), "
