@@ -9,7 +9,10 @@ static int load_file(const struct session *session, struct subject *subject, str
     subject->config.val = 0;
     if (option_given(&session->arguments, "epoch"))
         return error_set(err, ERROR_USAGE, "--epoch: a model file has none");
-    return model_read(session->arguments.word[0], &subject->net, err);
+    int code = model_read(session->arguments.word[0], &subject->net, err);
+    if (!code)
+        net_use_engine(subject->net, config_engine(&subject->config));
+    return code;
 }
 
 static int load_pruning(struct session *session, int64_t id, struct subject *subject,

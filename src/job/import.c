@@ -60,6 +60,7 @@ static int measure_split(struct import *import, const char *split, const char *p
 static int measure(struct import *import, struct error *err)
 {
     struct evaluation result;
+    net_use_engine(import->net, config_engine(&import->config));
     int code = net_prepare(import->net, EVALUATE_BATCH, false, err);
     if (!code && import->config.val > 0) {
         code = measure_split(import, "val", "validate", &result, err);

@@ -147,6 +147,8 @@ int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net
     spec_done(&spec);
     if (!code)
         (*slim)->engine = net->engine;
+    if (!code)
+        (*slim)->engine = net->engine;
     for (int i = 0; !code && i < net->ops; i++)
         code = slice_op(net, mask, &net->op[i], *slim, &(*slim)->op[i], err);
     for (int g = 0; !code && g < net->gates; g++)
@@ -222,6 +224,7 @@ int surgery_widen(const struct net *net, struct net **wide, struct error *err)
     spec_done(&spec);
     if (code)
         return code;
+    (*wide)->engine = net->engine;
     for (int i = 0; i < net->ops; i++)
         if (net->op[i].weight >= 0)
             spread_op(net, &net->op[i], *wide, &(*wide)->op[i]);
@@ -234,6 +237,7 @@ int surgery_copy(const struct net *net, struct net **copy, struct error *err)
     int code = net_new(&net->spec, copy, err);
     if (code)
         return code;
+    (*copy)->engine = net->engine;
     (*copy)->engine = net->engine;
     memcpy((*copy)->parameter, net->parameter, net->parameter_count * sizeof *net->parameter);
     memcpy((*copy)->statistic, net->statistic, net->statistic_count * sizeof *net->statistic);

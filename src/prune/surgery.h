@@ -2,7 +2,7 @@
  * Surgery: a network and a keep-mask make a new, smaller network (method of the reference code):
  * convolutions lose the outputs of a shrinking gate and the inputs that their own gate drops, batch
  * norm is sliced or, on a shared stream, keeps its length with dropped γ = β = 0; the classifier
- * loses columns. Running statistics and num_batches_tracked go along.
+ * loses columns. Running statistics, num_batches_tracked and the engine go along.
  */
 #ifndef PRUNE_SURGERY_H
 #define PRUNE_SURGERY_H

@@ -20,26 +20,35 @@ static struct net *subject(int i, uint64_t seed)
     return subject_new(subjects[i].arch, subjects[i].width, seed);
 }
 
-/* The masked network and the small one are the same function; the unpruned one is another. */
+/* The masked network and the small one are the same function, and so is the small one at full
+ * width; the unpruned one is another. All run on the engine of the one they were made from. */
 START_TEST(small_and_masked_networks_agree)
 {
     static const char *const percents[] = {"40", "80"};
     struct error err = {0};
-    struct net *net = subject(_i / 2, 21), *slim, *masked, *copy;
+    struct net *net = subject(_i / 2, 21), *slim, *masked, *copy, *wide;
     struct keep_mask mask = subject_mask(net, percents[_i % 2]);
     char before[HASH_TEXT], after[HASH_TEXT], of_copy[HASH_TEXT];
+    ck_assert(net_use_engine(net, net_engines()[_i % 2]));
     net_hash_weights(net, before);
     ck_assert_msg(surgery_slim(net, &mask, &slim, &err) == 0, "%s", err.text);
     ck_assert_int_eq(surgery_masked(net, &mask, &masked, &err), 0);
     ck_assert_int_eq(surgery_copy(net, &copy, &err), 0);
+    ck_assert_int_eq(surgery_widen(slim, &wide, &err), 0);
     net_hash_weights(net, after);
     net_hash_weights(copy, of_copy);
     ck_assert_str_eq(before, after); /* the source was only read */
     ck_assert_str_eq(before, of_copy);
     ck_assert_int_eq(copy->tracked[2], 102);
+    ck_assert(slim->engine == net->engine && masked->engine == net->engine);
+    ck_assert(copy->engine == net->engine && wide->engine == net->engine);
+    for (int g = 0; g < wide->gates; g++)
+        ck_assert_int_eq(wide->gate[g].kept, slim->gate[g].channels);
     ck_assert_double_lt(subject_difference(masked, slim), 1e-5);
+    ck_assert_double_lt(subject_difference(wide, slim), 1e-5);
     ck_assert(subject_difference(net, slim) > 1e-2);
     net_free(copy);
+    net_free(wide);
     net_free(masked);
     net_free(slim);
     mask_done(&mask);
