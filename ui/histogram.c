@@ -16,22 +16,27 @@ static double bin_start(int bin)
     return -9 + (bin - FIRST_BIN) / 10.0;
 }
 
+void histogram_widen(const int64_t counts[HISTOGRAM_BINS], double *low, double *high)
+{
+    for (int bin = FIRST_BIN; bin <= LAST_BIN; bin++)
+        if (counts[bin]) {
+            *low = fmin(*low, floor(bin_start(bin)));
+            *high = fmax(*high, ceil(bin_start(bin + 1)));
+        }
+}
+
 /* The decades that the counts span, at least three. */
 static void find_range(const int64_t *counts, double *low, double *high)
 {
-    int first = LAST_BIN, last = FIRST_BIN;
-
-    for (int bin = FIRST_BIN; bin <= LAST_BIN; bin++)
-        if (counts[bin]) {
-            first = bin < first ? bin : first;
-            last = bin;
-        }
-    *high = ceil(bin_start(last + 1));
-    *low = fmin(floor(bin_start(first)), *high - 3);
+    *low = HUGE_VAL;
+    *high = -HUGE_VAL;
+    histogram_widen(counts, low, high);
+    if (*low > *high)
+        *low = *high = bin_start(FIRST_BIN);
+    *low = fmin(*low, *high - 3);
 }
 
-/* Channels whose log₁₀|γ| lies in from … to, bins cut in proportion. */
-static double count_between(const int64_t *counts, double from, double to)
+double histogram_between(const int64_t counts[HISTOGRAM_BINS], double from, double to)
 {
     double count = 0;
 
@@ -43,16 +48,16 @@ static double count_between(const int64_t *counts, double from, double to)
     return count;
 }
 
-static void draw_decades(struct grid *grid, struct rect inside, double low, double high)
+void histogram_decades(struct grid *grid, struct rect rect, double low, double high)
 {
-    int row = inside.row + inside.rows - 1, free_from = inside.col;
+    int row = rect.row, free_from = rect.col;
     char text[16];
 
     for (int decade = (int)low; decade <= (int)high; decade++) {
         int length = snprintf(text, sizeof text, "%d", decade);
-        int col = inside.col + (int)((decade - low) / (high - low) * (inside.cols - 1));
-        col = col - length / 2 < inside.col ? inside.col : col - length / 2;
-        col = col + length > inside.col + inside.cols ? inside.col + inside.cols - length : col;
+        int col = rect.col + (int)((decade - low) / (high - low) * (rect.cols - 1));
+        col = col - length / 2 < rect.col ? rect.col : col - length / 2;
+        col = col + length > rect.col + rect.cols ? rect.col + rect.cols - length : col;
         if (col < free_from)
             continue;
         grid_text(grid, row, col, length, STYLE_DIM, text);
@@ -70,7 +75,7 @@ void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct gri
     find_range(counts, &low, &high);
     double step = (high - low) / bars.cols;
     for (int i = 0; i < bars.cols; i++) {
-        value[i] = count_between(counts, low + i * step, low + (i + 1) * step);
+        value[i] = histogram_between(counts, low + i * step, low + (i + 1) * step);
         top = fmax(top, value[i]);
     }
     for (int i = 0; i < bars.cols; i++)
@@ -80,7 +85,8 @@ void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct gri
     if (!isnan(cut) && at >= 0 && at < bars.cols)
         for (int row = 0; row < bars.rows; row++)
             grid_sign(grid, bars.row + row, bars.col + at, GLYPH_PLOT_LINE, STYLE_THRESHOLD);
-    draw_decades(grid, inside, low, high);
+    struct rect decades = {inside.row + inside.rows - 1, inside.col, 1, inside.cols};
+    histogram_decades(grid, decades, low, high);
     if (counts[0] || counts[1])
         grid_print(grid, bars.row, bars.col + 1, bars.cols - 1, STYLE_DIM, "%" PRId64 " zero",
                    counts[0] + counts[1]);

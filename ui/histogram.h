@@ -10,4 +10,15 @@
 void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct grid *grid,
                     struct rect inside);
 
+/* The pieces of it, for who draws more on the same axis. */
+
+/* Widens low … high (log₁₀) so that it spans the decades of these counts. */
+void histogram_widen(const int64_t counts[HISTOGRAM_BINS], double *low, double *high);
+
+/* Channels whose log₁₀|γ| lies in from … to, bins cut in proportion. */
+double histogram_between(const int64_t counts[HISTOGRAM_BINS], double from, double to);
+
+/* The exponents under an axis of low … high, in one row. */
+void histogram_decades(struct grid *grid, struct rect rect, double low, double high);
+
 #endif

@@ -59,6 +59,25 @@ static void layout_prune(struct layout *layout, int row, int rows, int cols)
     pair(layout, PART_LAYERS, PART_SAVINGS, rest_row, rest, half, cols);
 }
 
+/* The state on top; below it the map of the epochs over the histogram, on one axis; beside them, on
+ * wide terminals, how the mask changes. */
+static void layout_gamma(struct layout *layout, int row, int rows, int cols)
+{
+    int state = 5, rest_row = row + state - 1, rest = rows - state + 1;
+    int left = cols >= 110 ? cols * 2 / 3 : cols;
+    int map = rest >= 14 ? rest / 2 : 0;
+
+    set(layout, PART_STATE, row, 0, state, cols);
+    if (left < cols)
+        set(layout, PART_CURVE, rest_row, left - 1, rest, cols - left + 1);
+    if (map) {
+        set(layout, PART_MAP, rest_row, 0, map, left);
+        rest_row += map - 1;
+        rest -= map - 1;
+    }
+    set(layout, PART_HISTOGRAM, rest_row, 0, rest, left);
+}
+
 /* The queue; below it the chosen job; at the foot, where there is room, what the workers say. */
 static void layout_jobs(struct layout *layout, int row, int rows, int cols)
 {
@@ -82,8 +101,8 @@ bool layout_make(enum screen screen, int rows, int cols, struct layout *layout)
     case SCREEN_RUNS: layout_runs(layout, 1, rows - 2, cols); break;
     case SCREEN_TRAIN: layout_train(layout, 1, rows - 2, cols); break;
     case SCREEN_PRUNE: layout_prune(layout, 1, rows - 2, cols); break;
+    case SCREEN_GAMMA: layout_gamma(layout, 1, rows - 2, cols); break;
     case SCREEN_JOBS: layout_jobs(layout, 1, rows - 2, cols); break;
-    case SCREEN_GAMMA:
     case SCREEN_COMPARE:
     case SCREEN_NONE: break;
     }

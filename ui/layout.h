@@ -26,7 +26,8 @@ enum part {
     PART_CURVE,
     PART_LAYERS,
     PART_SAVINGS,
-    PART_STATE, /* Train */
+    PART_MAP,   /* γ */
+    PART_STATE, /* Train, γ */
     PART_LOSS,
     PART_ACCURACY,
     PART_GAMMA,

@@ -13,14 +13,16 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/ui/test_ui.h"
 #include "ui/app.h"
+#include "ui/gamma_model.h"
 #include "ui/prune_model.h"
+#include "ui/view_gamma.h"
 #include "ui/view_jobs.h"
 #include "ui/view_prune.h"
 #include "ui/view_runs.h"
 #include "ui/view_train.h"
 
-static const struct view_ops *const all[] = {&view_runs, &view_train, &view_prune, &view_jobs,
-                                             NULL};
+static const struct view_ops *const all[] = {&view_runs,  &view_train, &view_gamma,
+                                             &view_prune, &view_jobs,  NULL};
 static struct scene scene;
 
 static void open_scene(void)
@@ -64,6 +66,10 @@ static const struct frame {
     {"prune-200x60", SCREEN_PRUNE, 1, "99%", 60, 200, GLYPHS_BLOCK},
     {"prune-80x24-ascii", SCREEN_PRUNE, 1, "30%", 24, 80, GLYPHS_ASCII},
     {"prune-nothing-80x24", SCREEN_PRUNE, 4, NULL, 24, 80, GLYPHS_UTF8},
+    {"gamma-80x24", SCREEN_GAMMA, 1, NULL, 24, 80, GLYPHS_UTF8},
+    {"gamma-140x45", SCREEN_GAMMA, 1, NULL, 45, 140, GLYPHS_UTF8},
+    {"gamma-60x16", SCREEN_GAMMA, 3, NULL, 16, 60, GLYPHS_ASCII},
+    {"gamma-nothing-80x24", SCREEN_GAMMA, 4, NULL, 24, 80, GLYPHS_UTF8},
     {"jobs-80x24", SCREEN_JOBS, 0, NULL, 24, 80, GLYPHS_UTF8},
     {"jobs-140x45", SCREEN_JOBS, 5, NULL, 45, 140, GLYPHS_UTF8},
     {"jobs-60x16", SCREEN_JOBS, 0, NULL, 16, 60, GLYPHS_ASCII},
@@ -90,7 +96,9 @@ static void check_golden(const char *name, const char *text)
         ck_assert_int_eq(fclose(file), 0);
     } else {
         ck_assert_msg(file_read(path, 1 << 20, &expected, &length, &err) == 0, "%s", err.text);
-        ck_assert_msg(strcmp(text, expected) == 0, "%s is now\n%s", name, text);
+        if (strcmp(text, expected) != 0)
+            fputs(text, stderr); /* too long for a message */
+        ck_assert_msg(strcmp(text, expected) == 0, "%s is not as it was", name);
     }
     free(expected);
     free(path);
@@ -135,7 +143,8 @@ END_TEST
 /* Every size from the least on draws inside the grid (sanitizers watch), on each screen. */
 START_TEST(every_size_can_be_drawn)
 {
-    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_PRUNE, SCREEN_JOBS};
+    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_GAMMA, SCREEN_PRUNE,
+                                          SCREEN_JOBS};
     struct error err = {0};
     char *text;
 
@@ -190,8 +199,10 @@ static void check_frame(const char *text, bool there)
     char *frame = (char *)scratch_read("frame", &length);
     char *copy = memory_print("%.*s", (int)length, frame);
 
-    ck_assert_msg((strstr(copy, text) != NULL) == there, "\"%s\" is %s on\n%s", text,
-                  there ? "not" : "still", copy);
+    bool found = strstr(copy, text) != NULL;
+    if (found != there)
+        fputs(copy, stderr); /* too long for a message */
+    ck_assert_msg(found == there, "\"%s\" is %s on the screen", text, there ? "not" : "still");
     free(copy);
     free(frame);
 }
@@ -352,6 +363,104 @@ START_TEST(jobs_stand_in_their_order)
 }
 END_TEST
 
+/* A run of five channels, whose γ are chosen so that what changes can be counted by hand. */
+static void insert_small_run(void)
+{
+    static const float gamma[3][5] = {
+        {0.1F, -0.2F, 0.3F, 0.4F, 0.5F}, /* the two smallest: 0, 1 */
+        {0.9F, 0.2F, -0.1F, 0.4F, 0},    /* 2, 4 */
+        {0.3F, 0.3F, 0.3F, 0.3F, 0.3F},  /* all the same: the first two */
+    };
+    static const char *const names[] = {"one", "two"};
+    static const int channels[] = {3, 2};
+    static char empty[] = "", network[] = "{}", arch[] = "vgg11", data[] = "fashion";
+    static char penalty[] = "mcp", config[] = "{\"gamma_init\":0.5}";
+    struct run_row row = {
+        .kind = RUN_TRAIN,
+        .status = RUN_FINISHED,
+        .canonical = empty,
+        .config = config,
+        .network = network,
+        .arch = arch,
+        .data = data,
+        .width = 1,
+        .penalty = penalty,
+        .lambda = 0.001,
+        .a = 2,
+        .p = (double)NAN,
+        .seed = 1,
+        .epochs = 3,
+        .channels = 5,
+        .test_accuracy = (double)NAN,
+        .test_loss = (double)NAN,
+        .created = 1,
+    };
+    struct store *store;
+    struct error err = {0};
+
+    memset(row.hash, '7', HASH_TEXT - 1);
+    ck_assert_msg(store_open(store_path(scene.store), STORE_WRITE, &store, &err) == 0, "%s",
+                  err.text);
+    ck_assert_int_eq(store_begin(store, &err), 0);
+    ck_assert_msg(run_insert(store, &row, names, channels, 2, &err) == 0, "%s", err.text);
+    ck_assert_int_eq(row.id, 7);
+    for (int e = 0; e < 3; e++) {
+        const float *layers[] = {gamma[e], gamma[e] + 3};
+        struct epoch_row epoch = {.run = 7, .epoch = e + 1};
+        ck_assert_int_eq(epoch_insert(store, &epoch, layers, channels, 2, &err), 0);
+    }
+    ck_assert_int_eq(store_commit(store, &err), 0);
+    store_close(store);
+}
+
+START_TEST(masks_are_compared_from_epoch_to_epoch)
+{
+    struct gamma_model model;
+
+    insert_small_run();
+    gamma_model_open(&model, scene.store, 7);
+    ck_assert_int_eq(model.epochs, 3);
+    gamma_model_cut(&model, 40);
+    while (gamma_model_work(&model, scene.store, 0))
+        ;
+    ck_assert_double_nan(model.changed[0]);
+    ck_assert_double_eq_tol(model.changed[1], 0.8, 1e-12); /* 0, 1 → 2, 4 */
+    ck_assert_double_eq_tol(model.changed[2], 0.8, 1e-12);
+    gamma_model_cut(&model, 60); /* 0 1 2 → 1 2 4 → 0 1 2 */
+    while (gamma_model_work(&model, scene.store, 0))
+        ;
+    ck_assert_double_eq_tol(model.changed[1], 0.4, 1e-12);
+    gamma_model_epoch(&model, 1);
+    ck_assert_int_eq(model.counts[1].bin[0], 1); /* one exact zero */
+    gamma_model_done(&model);
+}
+END_TEST
+
+START_TEST(gamma_is_scrubbed_and_compared)
+{
+    script_at(SCREEN_GAMMA, 1, "Left\n");
+    check_frame("epoch 3 of 4", true);
+    script_at(SCREEN_GAMMA, 1, "Home Left\n");
+    check_frame("no epoch before this", true);
+    script_at(SCREEN_GAMMA, 1, "Down Down Up\n");
+    check_frame("γ of feature.1", true);
+    script_at(SCREEN_GAMMA, 1, ":mouse press 7 20\n:mouse drag 9 20\n");
+    check_frame("epoch 2 of 4", true);
+    script_at(SCREEN_GAMMA, 1, "Home Space\n:until epoch 4 of 4\n");
+    check_frame("playing", false);
+    script_at(SCREEN_RUNS, 0, "Down Down Space Home F4\n");
+    check_frame("run 3", true);
+    insert_small_run();
+    script_at(SCREEN_GAMMA, 7, "Left\n");
+    check_frame("does nothing: flat from |γ| = aλ = 0.002, γ begins at 0.5; try a = 1000", true);
+    check_frame("exact zeros 1", true);
+    check_frame("░░░░░░", true); /* the dead region */
+    check_frame("80.0 %", false);
+    script_at(SCREEN_GAMMA, 7, "Left < < < < < < < < < <\n:until of the channels\n");
+    check_frame("keep-mask at 40 % pruned: 80.0 % of the channels changed", true);
+}
+END_TEST
+
 /* Every action can be reached by the mouse: on the foot, the head, and in the help. */
 START_TEST(foot_head_and_help_can_be_pressed)
 {
@@ -394,6 +503,8 @@ TCase *screen_case(void)
     tcase_add_test(tests, runs_are_filtered_sorted_and_opened);
     tcase_add_test(tests, nothing_is_changed_without_a_desk);
     tcase_add_test(tests, jobs_stand_in_their_order);
+    tcase_add_test(tests, masks_are_compared_from_epoch_to_epoch);
+    tcase_add_test(tests, gamma_is_scrubbed_and_compared);
     tcase_add_test(tests, foot_head_and_help_can_be_pressed);
     tcase_add_test(tests, scripts_say_what_is_wrong);
     return tests;

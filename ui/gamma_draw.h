@@ -1,0 +1,24 @@
+/* The panels of the γ screen, drawn from what its model knows. */
+#ifndef UI_GAMMA_DRAW_H
+#define UI_GAMMA_DRAW_H
+
+#include "ui/gamma_model.h"
+#include "ui/grid.h"
+
+void gamma_draw_state(const struct gamma_model *model, bool playing, struct grid *grid,
+                      struct rect inside);
+
+/* Epochs downwards, log₁₀|γ| to the right, exact zeros in a column of their own at the left. */
+void gamma_draw_map(const struct gamma_model *model, struct grid *grid, struct rect inside);
+
+/* The index of the epoch that a row of the map shows, clamped. */
+int gamma_map_epoch(const struct gamma_model *model, struct rect inside, int row);
+
+/* The histogram of the epoch that is shown, on the map's axis; marked runs as lines over it; the
+ * penalty ρ and its slope ρ′; the region where the penalty has no slope is shaded. */
+void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, struct rect inside);
+
+/* How much the keep-mask changed at each epoch. */
+void gamma_draw_changes(const struct gamma_model *model, struct grid *grid, struct rect inside);
+
+#endif

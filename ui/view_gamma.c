@@ -1,0 +1,234 @@
+#include "ui/view_gamma.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "db/record.h"
+#include "ui/gamma_draw.h"
+#include "ui/gamma_model.h"
+#include "ui/say.h"
+
+static const double play_seconds = 0.15; /* an epoch, when they are played */
+static const double work_seconds = 0.01; /* at a time, behind the screen */
+
+struct gamma_view {
+    struct scene *scene;
+    struct gamma_model model;
+    bool playing;
+    double stepped; /* when it went on to this epoch */
+    int before_drag;
+};
+
+static void read_others(struct gamma_view *gamma)
+{
+    gamma_model_others(&gamma->model, gamma->scene->store, gamma->scene->mark, gamma->scene->marks);
+}
+
+static void go_to_epoch(struct gamma_view *gamma, int at)
+{
+    int last = gamma->model.epochs - 1;
+
+    gamma_model_epoch(&gamma->model, at < 0 ? 0 : at > last ? last : at);
+    gamma->stepped = clock_seconds();
+    read_others(gamma);
+}
+
+/* --- opening --------------------------------------------------------------------------------- */
+
+static int gamma_open(struct view *view, struct error *err)
+{
+    struct gamma_view *gamma = NEW(struct gamma_view, 1);
+
+    (void)err;
+    gamma->scene = view->scene;
+    gamma->model.layer = -1;
+    view->state = gamma;
+    return 0;
+}
+
+static void gamma_close(struct view *view)
+{
+    struct gamma_view *gamma = view->state;
+
+    gamma_model_done(&gamma->model);
+    free(gamma);
+}
+
+/* The newest run that has an epoch. */
+static int64_t newest_run(struct store *store)
+{
+    struct run_row *row = NULL;
+    int count = 0;
+    int64_t newest = 0;
+
+    if (run_list(store, &row, &count, NULL))
+        return 0;
+    for (int i = 0; i < count; i++)
+        newest = row[i].epoch && row[i].id > newest ? row[i].id : newest;
+    run_rows_free(row, count);
+    return newest;
+}
+
+static void gamma_enter(struct view *view)
+{
+    struct gamma_view *gamma = view->state;
+    struct scene *scene = view->scene;
+
+    if (scene->run == 0)
+        scene->run = newest_run(scene->store);
+    if (scene->run != gamma->model.run.id || !gamma->model.epochs) {
+        gamma_model_done(&gamma->model);
+        gamma_model_open(&gamma->model, scene->store, scene->run);
+    }
+    gamma->playing = false;
+    if (!gamma->model.epochs)
+        return;
+    read_others(gamma);
+    if (scene->still)
+        gamma_model_work(&gamma->model, scene->store, HUGE_VAL);
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
+
+static void gamma_title(struct view *view, char *text, size_t size)
+{
+    const struct gamma_model *model = &((struct gamma_view *)view->state)->model;
+    char run[300];
+
+    snprintf(text, size, "%s%s%s", view->scene->store_name, model->epochs ? " · " : "",
+             model->epochs ? say_run(&model->run, run, sizeof run) : "");
+}
+
+static void gamma_draw(struct view *view, struct grid *grid)
+{
+    struct gamma_view *gamma = view->state;
+    const struct gamma_model *model = &gamma->model;
+    const struct layout *layout = &view->layout;
+    char title[120];
+
+    snprintf(title, sizeof title, "γ of %s",
+             model->epochs && model->layer >= 0 ? model->layer_name[model->layer]
+                                                : "the whole network");
+    grid_frame(grid, layout->frame[PART_STATE], title);
+    if (!model->epochs) {
+        struct rect in = layout->inside[PART_STATE];
+        grid_text(grid, in.row + 1, in.col + 1, in.cols - 2, STYLE_WARN, model->trouble.text);
+        return;
+    }
+    gamma_draw_state(model, gamma->playing, grid, layout->inside[PART_STATE]);
+    if (layout_has(layout, PART_MAP)) {
+        grid_frame(grid, layout->frame[PART_MAP], "Epochs");
+        gamma_draw_map(model, grid, layout->inside[PART_MAP]);
+    }
+    snprintf(title, sizeof title, "log₁₀|γ| at epoch %d", model->epoch[model->at].epoch);
+    grid_frame(grid, layout->frame[PART_HISTOGRAM], title);
+    gamma_draw_histogram(model, grid, layout->inside[PART_HISTOGRAM]);
+    if (layout_has(layout, PART_CURVE)) {
+        grid_frame(grid, layout->frame[PART_CURVE], "Keep-mask changed, %");
+        gamma_draw_changes(model, grid, layout->inside[PART_CURVE]);
+    }
+}
+
+/* --- events ---------------------------------------------------------------------------------- */
+
+static void change_layer(struct gamma_view *gamma, int by)
+{
+    gamma_model_layer(&gamma->model, gamma->scene->store, gamma->model.layer + by);
+}
+
+/* A press on the map goes to an epoch, a drag through them; the wheel goes through the layers. */
+static bool gamma_mouse(struct view *view, const struct mouse_event *mouse)
+{
+    struct gamma_view *gamma = view->state;
+    struct rect map = view->layout.inside[PART_MAP];
+
+    if (mouse->kind == MOUSE_WHEEL_UP || mouse->kind == MOUSE_WHEEL_DOWN)
+        change_layer(gamma, mouse->kind == MOUSE_WHEEL_UP ? -1 : 1);
+    else if (mouse->kind == MOUSE_CANCEL)
+        go_to_epoch(gamma, gamma->before_drag);
+    else if (rect_has(map, mouse->from_row, mouse->from_col)) {
+        if (mouse->kind == MOUSE_PRESS)
+            gamma->before_drag = gamma->model.at;
+        gamma->playing = false;
+        go_to_epoch(gamma, gamma_map_epoch(&gamma->model, map, mouse->row));
+    } else
+        return false;
+    return true;
+}
+
+static void play(struct gamma_view *gamma)
+{
+    gamma->playing = !gamma->playing;
+    if (gamma->playing && gamma->model.at == gamma->model.epochs - 1)
+        go_to_epoch(gamma, 0);
+    gamma->stepped = clock_seconds();
+}
+
+static bool gamma_event(struct view *view, const struct event *event, enum action action)
+{
+    struct gamma_view *gamma = view->state;
+    struct gamma_model *model = &gamma->model;
+
+    if (!model->epochs)
+        return false;
+    if (event->kind == EVENT_MOUSE)
+        return gamma_mouse(view, &event->mouse);
+    switch (action) {
+    case ACTION_SCRUB_BACK: go_to_epoch(gamma, model->at - 1); break;
+    case ACTION_SCRUB_ON: go_to_epoch(gamma, model->at + 1); break;
+    case ACTION_FIRST: go_to_epoch(gamma, 0); break;
+    case ACTION_LAST: go_to_epoch(gamma, model->epochs - 1); break;
+    case ACTION_PLAY: play(gamma); return true;
+    case ACTION_LAYER_BACK: change_layer(gamma, -1); return true;
+    case ACTION_LAYER_ON: change_layer(gamma, 1); return true;
+    case ACTION_CUT_LESS: gamma_model_cut(model, model->cut - 1); return true;
+    case ACTION_CUT_MORE: gamma_model_cut(model, model->cut + 1); return true;
+    case ACTION_GO_PRUNE: scene_go(view->scene, SCREEN_PRUNE); return true;
+    case ACTION_GO_TRAIN: scene_go(view->scene, SCREEN_TRAIN); return true;
+    default: return false;
+    }
+    gamma->playing = false;
+    return true;
+}
+
+static bool play_on(struct gamma_view *gamma)
+{
+    if (!gamma->playing || clock_seconds() - gamma->stepped < play_seconds)
+        return false;
+    go_to_epoch(gamma, gamma->model.at + 1);
+    gamma->playing = gamma->model.at < gamma->model.epochs - 1;
+    return true;
+}
+
+static bool gamma_tick(struct view *view)
+{
+    struct gamma_view *gamma = view->state;
+    struct gamma_model *model = &gamma->model;
+    bool news = play_on(gamma);
+
+    if (store_version(view->scene->store) != model->version && model->epochs) {
+        gamma_model_refresh(model, view->scene->store);
+        read_others(gamma);
+        news = true;
+    }
+    if (model->known < model->epochs) {
+        gamma_model_work(model, view->scene->store, work_seconds);
+        news = true;
+    }
+    return news;
+}
+
+const struct view_ops view_gamma = {
+    .screen = SCREEN_GAMMA,
+    .open = gamma_open,
+    .close = gamma_close,
+    .enter = gamma_enter,
+    .title = gamma_title,
+    .draw = gamma_draw,
+    .event = gamma_event,
+    .tick = gamma_tick,
+};
