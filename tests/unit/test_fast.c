@@ -524,7 +524,7 @@ int main(void)
 {
     Suite *suite = suite_create("fast");
     TCase *tests = tcase_create("fast");
-    tcase_set_timeout(tests, 120);
+    tcase_set_timeout(tests, 900);
     tcase_add_test(tests, convolutions_of_chosen_shapes);
     tcase_add_test(tests, convolutions_of_any_shape);
     tcase_add_test(tests, threads_change_no_bit);

@@ -251,7 +251,7 @@ END_TEST
 TCase *fold_case(void)
 {
     TCase *fold = tcase_create("fold");
-    tcase_set_timeout(fold, 60);
+    tcase_set_timeout(fold, 300);
     tcase_add_loop_test(fold, pointwise_networks_fold_exactly, 0, 2 * SUBJECTS);
     tcase_add_loop_test(fold, folding_works_twice, 0, SUBJECTS);
     tcase_add_loop_test(fold, the_constant_of_a_lost_branch_is_carried, 0, 6);

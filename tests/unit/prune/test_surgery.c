@@ -276,7 +276,7 @@ END_TEST
 TCase *surgery_case(void)
 {
     TCase *surgery = tcase_create("surgery");
-    tcase_set_timeout(surgery, 60);
+    tcase_set_timeout(surgery, 300);
     tcase_add_loop_test(surgery, small_and_masked_networks_agree, 0, 2 * SUBJECTS);
     tcase_add_test(surgery, shapes_and_cost_follow_the_mask);
     tcase_add_test(surgery, weights_are_those_of_the_kept_channels);
