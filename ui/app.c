@@ -234,6 +234,7 @@ static void global_action(struct app *app, enum action action)
     case ACTION_SCREEN_TRAIN: go(app, SCREEN_TRAIN); break;
     case ACTION_SCREEN_GAMMA: go(app, SCREEN_GAMMA); break;
     case ACTION_SCREEN_PRUNE: go(app, SCREEN_PRUNE); break;
+    case ACTION_SCREEN_COMPARE: go(app, SCREEN_COMPARE); break;
     case ACTION_SCREEN_JOBS: go(app, SCREEN_JOBS); break;
     default: break;
     }

@@ -13,14 +13,15 @@
 #include "db/store.h"
 #include "job/request.h"
 #include "ui/app.h"
+#include "ui/view_compare.h"
 #include "ui/view_gamma.h"
 #include "ui/view_jobs.h"
 #include "ui/view_prune.h"
 #include "ui/view_runs.h"
 #include "ui/view_train.h"
 
-static const struct view_ops *const screens[] = {&view_runs,  &view_train, &view_gamma,
-                                                 &view_prune, &view_jobs,  NULL};
+static const struct view_ops *const screens[] = {
+    &view_runs, &view_train, &view_gamma, &view_prune, &view_compare, &view_jobs, NULL};
 
 /* Makes a store that is missing. */
 static int ensure_store(const char *path, struct error *err)

@@ -78,6 +78,15 @@ static void layout_gamma(struct layout *layout, int row, int rows, int cols)
     set(layout, PART_HISTOGRAM, rest_row, 0, rest, left);
 }
 
+/* The curves, and below them the table at one budget. */
+static void layout_compare(struct layout *layout, int row, int rows, int cols)
+{
+    int curve = rows * 3 / 5;
+
+    set(layout, PART_CURVE, row, 0, curve, cols);
+    set(layout, PART_LIST, row + curve - 1, 0, rows - curve + 1, cols);
+}
+
 /* The queue; below it the chosen job; at the foot, where there is room, what the workers say. */
 static void layout_jobs(struct layout *layout, int row, int rows, int cols)
 {
@@ -103,7 +112,7 @@ bool layout_make(enum screen screen, int rows, int cols, struct layout *layout)
     case SCREEN_PRUNE: layout_prune(layout, 1, rows - 2, cols); break;
     case SCREEN_GAMMA: layout_gamma(layout, 1, rows - 2, cols); break;
     case SCREEN_JOBS: layout_jobs(layout, 1, rows - 2, cols); break;
-    case SCREEN_COMPARE:
+    case SCREEN_COMPARE: layout_compare(layout, 1, rows - 2, cols); break;
     case SCREEN_NONE: break;
     }
     return true;

@@ -18,7 +18,7 @@ enum { LAYOUT_MIN_ROWS = 16, LAYOUT_MIN_COLS = 60 };
 enum part {
     PART_HEAD, /* no border, nor has the foot */
     PART_FOOT,
-    PART_LIST, /* Runs, Jobs */
+    PART_LIST, /* Runs, Compare, Jobs */
     PART_DETAIL,
     PART_LOG,       /* Jobs */
     PART_THRESHOLD, /* Prune */

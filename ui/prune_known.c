@@ -99,8 +99,7 @@ static int read_prunings(struct prune_known *known, struct store *store, const s
     return code;
 }
 
-/* The least count at which `kept` channels are kept; −1 when there is none. */
-static int count_of(const struct preview *preview, int kept)
+int prune_known_count(const struct preview *preview, int kept)
 {
     int low = 0, high = preview_channels(preview), *each = NEW(int, preview_gates(preview));
     struct preview_state state;
@@ -123,7 +122,7 @@ static int count_of(const struct preview *preview, int kept)
 static int find_folding(const struct evaluation_row *row, const struct run_row *run,
                         const struct preview *preview)
 {
-    int count = count_of(preview, (int)row->channels_kept), found = -1;
+    int count = prune_known_count(preview, (int)row->channels_kept), found = -1;
     struct keep_mask mask = {0};
     char hash[HASH_TEXT];
 

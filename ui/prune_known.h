@@ -70,4 +70,7 @@ void prune_known_probe(struct prune_known *known, const struct probe_result *res
 /* What is known where `kept` channels are kept. */
 struct prune_accuracy prune_known_at(const struct prune_known *known, bool fold, int kept);
 
+/* The least count at which `kept` channels are kept; −1 when there is none. */
+int prune_known_count(const struct preview *preview, int kept);
+
 #endif

@@ -157,15 +157,14 @@ static struct preview *open_preview(void)
     return preview;
 }
 
-/* Prunes run 1 at its last epoch by `tenths` of a per cent; the accuracy is made up. */
-static int64_t insert_pruning(int tenths, double accuracy)
+/* Prunes a run that has run 1's γ by `tenths` of a per cent; the accuracy is made up. */
+static int64_t insert_pruning(int64_t run, char hash, int tenths, double accuracy)
 {
     int count;
     struct preview *preview = open_preview();
     struct preview_state state;
     struct keep_mask mask;
     struct amount amount = {.percent = {tenths, 1}, .floor = 1, .round = 1};
-    char hash = (char)('0' + tenths / 100);
     int *kept = NEW(int, spec.gates);
 
     MUST(preview_find(preview, &amount, &count, &err));
@@ -173,7 +172,7 @@ static int64_t insert_pruning(int tenths, double accuracy)
     preview_at(preview, count, kept, NULL, &state);
     const struct cost *before = preview_before(preview);
     struct pruning_row row = {
-        .run = 1,
+        .run = run,
         .epoch = EPOCHS,
         .amount = memory_copy_text("--channels"),
         .network = network_text(),
@@ -244,9 +243,9 @@ static void insert_first(void)
         insert_epoch(1, epoch);
     MUST(run_set_note(store, 1, "the one to prune", &err));
     MUST(run_add_tag(store, 1, "night", &err));
-    insert_pruning(300, 0.8442);
-    int64_t half = insert_pruning(500, 0.8012);
-    insert_pruning(800, 0.1);
+    insert_pruning(1, '3', 300, 0.8442);
+    int64_t half = insert_pruning(1, '5', 500, 0.8012);
+    insert_pruning(1, '8', 800, 0.1);
     insert_evaluation(475, false, 160);
     insert_evaluation(475, true, 192);
 
@@ -319,4 +318,24 @@ void store_fill(void)
     MUST(store_commit(store, &err));
     store_close(store);
     spec_done(&spec);
+}
+
+int64_t store_add_seed(void)
+{
+    struct run_row row;
+
+    MUST(spec_make("vgg11", 0.25, 10, 1, &spec, &err));
+    MUST(store_open(scratch_path("runs.db"), STORE_WRITE, &store, &err));
+    MUST(store_begin(store, &err));
+    row = a_run("9", RUN_FINISHED);
+    row.seed = 2;
+    int64_t id = insert_run(&row);
+    run_row_done(&row);
+    for (int epoch = 1; epoch <= EPOCHS; epoch++)
+        insert_epoch(id, epoch);
+    insert_pruning(id, '9', 500, 0.9);
+    MUST(store_commit(store, &err));
+    store_close(store);
+    spec_done(&spec);
+    return id;
 }

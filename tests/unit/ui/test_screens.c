@@ -13,16 +13,18 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/ui/test_ui.h"
 #include "ui/app.h"
+#include "ui/compare_model.h"
 #include "ui/gamma_model.h"
 #include "ui/prune_model.h"
+#include "ui/view_compare.h"
 #include "ui/view_gamma.h"
 #include "ui/view_jobs.h"
 #include "ui/view_prune.h"
 #include "ui/view_runs.h"
 #include "ui/view_train.h"
 
-static const struct view_ops *const all[] = {&view_runs,  &view_train, &view_gamma,
-                                             &view_prune, &view_jobs,  NULL};
+static const struct view_ops *const all[] = {&view_runs,    &view_train, &view_gamma, &view_prune,
+                                             &view_compare, &view_jobs,  NULL};
 static struct scene scene;
 
 static void open_scene(void)
@@ -66,6 +68,9 @@ static const struct frame {
     {"prune-200x60", SCREEN_PRUNE, 1, "99%", 60, 200, GLYPHS_BLOCK},
     {"prune-80x24-ascii", SCREEN_PRUNE, 1, "30%", 24, 80, GLYPHS_ASCII},
     {"prune-nothing-80x24", SCREEN_PRUNE, 4, NULL, 24, 80, GLYPHS_UTF8},
+    {"compare-80x24", SCREEN_COMPARE, 0, NULL, 24, 80, GLYPHS_UTF8},
+    {"compare-140x45", SCREEN_COMPARE, 0, NULL, 45, 140, GLYPHS_UTF8},
+    {"compare-60x16", SCREEN_COMPARE, 0, NULL, 16, 60, GLYPHS_ASCII},
     {"gamma-80x24", SCREEN_GAMMA, 1, NULL, 24, 80, GLYPHS_UTF8},
     {"gamma-140x45", SCREEN_GAMMA, 1, NULL, 45, 140, GLYPHS_UTF8},
     {"gamma-60x16", SCREEN_GAMMA, 3, NULL, 16, 60, GLYPHS_ASCII},
@@ -143,8 +148,8 @@ END_TEST
 /* Every size from the least on draws inside the grid (sanitizers watch), on each screen. */
 START_TEST(every_size_can_be_drawn)
 {
-    static const enum screen screens[] = {SCREEN_RUNS, SCREEN_TRAIN, SCREEN_GAMMA, SCREEN_PRUNE,
-                                          SCREEN_JOBS};
+    static const enum screen screens[] = {SCREEN_RUNS,  SCREEN_TRAIN,   SCREEN_GAMMA,
+                                          SCREEN_PRUNE, SCREEN_COMPARE, SCREEN_JOBS};
     struct error err = {0};
     char *text;
 
@@ -460,6 +465,75 @@ START_TEST(gamma_is_scrubbed_and_compared)
 }
 END_TEST
 
+START_TEST(runs_are_compared_at_one_budget)
+{
+    struct compare_model model;
+    struct compare_point *front;
+    struct preview_state state;
+    int kept[16];
+    int64_t second = store_add_seed();
+
+    compare_model_open(&model, scene.store, NULL, 0);
+    while (compare_model_work(&model, scene.store, 0))
+        ;
+    ck_assert_int_eq(model.count, 1); /* of the trainings 1 and `second` alone are finished */
+    ck_assert_int_eq(model.runs, 2);
+    ck_assert_int_eq(model.run[1].id, second);
+    compare_model_cut(&model, COMPARE_CHANNELS, 50);
+    ck_assert_int_eq(model.run[0].cut.count, 344);
+    ck_assert_int_eq(model.series[0].pruned.n, 2);
+    ck_assert_double_eq_tol(model.series[0].pruned.mean, (0.8012 + 0.9) / 2, 1e-12);
+    ck_assert_double_eq_tol(model.series[0].pruned.deviation, (0.9 - 0.8012) / sqrt(2), 1e-12);
+    ck_assert_double_eq_tol(model.series[0].retrained.mean, 0.62, 1e-9);
+    ck_assert_int_eq(model.series[0].retrained.n, 1);
+    /* half way between 206 (84.42 %) and 344 (80.12 %) channels; the other between 0 and 344 */
+    struct compare_mean at = compare_series_at(&model, 0, 100 * 275 / 688.0);
+    double first = 0.8442 - 0.043 * (275 - 206) / (344 - 206.0);
+    double other = 0.845 + (0.9 - 0.845) * 275 / 344;
+    ck_assert_double_eq_tol(at.mean, (first + other) / 2, 1e-9);
+    /* 0.9 at 50 % beats what removes less */
+    ck_assert_int_eq(compare_front(&model, false, &front), 3);
+    ck_assert_double_eq_tol(front[0].accuracy, 0.9, 1e-12);
+    ck_assert_double_eq_tol(front[1].accuracy, 160 / 256.0, 1e-12);
+    ck_assert_double_eq_tol(front[2].removed[COMPARE_CHANNELS], 100 * 550 / 688.0, 1e-9);
+    free(front);
+    for (int budget = 5; budget < 95; budget += 10) { /* the least that removes as much */
+        compare_model_cut(&model, COMPARE_MACS, budget);
+        const struct compare_run *run = &model.run[0];
+        double whole = (double)preview_before(run->model.preview)->macs;
+        ck_assert_double_ge(100 - 100 * (double)run->cut.state.cost.macs / whole, budget);
+        preview_at(run->model.preview, run->cut.count - 1, kept, NULL, &state);
+        ck_assert_double_lt(100 - 100 * (double)state.cost.macs / whole, budget);
+    }
+    compare_model_done(&model);
+}
+END_TEST
+
+START_TEST(compare_answers_its_keys)
+{
+    int64_t second = store_add_seed();
+
+    script_at(SCREEN_COMPARE, 0, ":until 85.1 ± 7.0 %%\n");
+    script_at(SCREEN_COMPARE, 0, ":until ± \nLeft Left l\n");
+    check_frame("With 49 % of the channels removed (51 % left)", true);
+    script_at(SCREEN_COMPARE, 0, "7 a\n");
+    check_frame("With 70 % of the parameters removed", true);
+    script_at(SCREEN_COMPARE, 0, "a a a v\n");
+    check_frame("against bytes removed, % · pruned ─", true);
+    script_at(SCREEN_COMPARE, 0, "s s s r\n");
+    check_frame("runs▼", true);
+    script_at(SCREEN_COMPARE, 0, ":until ± \nEnter\n");
+    check_frame("channels pruned 50 %", true);
+    script_at(SCREEN_COMPARE, 0, ":mouse press 6 60\n:mouse drag 6 80\n");
+    check_frame("With 50 % of", false);
+    script_at(SCREEN_RUNS, second, "End Space Home Space F6\n:until ± \n");
+    check_frame("2 marked runs in 1 series", true);
+    scene.why_not = "for this reason";
+    script_at(SCREEN_COMPARE, 0, ":until 1 series\nm\n");
+    check_frame("for this reason", true);
+}
+END_TEST
+
 /* Every action can be reached by the mouse: on the foot, the head, and in the help. */
 START_TEST(foot_head_and_help_can_be_pressed)
 {
@@ -504,6 +578,8 @@ TCase *screen_case(void)
     tcase_add_test(tests, jobs_stand_in_their_order);
     tcase_add_test(tests, masks_are_compared_from_epoch_to_epoch);
     tcase_add_test(tests, gamma_is_scrubbed_and_compared);
+    tcase_add_test(tests, runs_are_compared_at_one_budget);
+    tcase_add_test(tests, compare_answers_its_keys);
     tcase_add_test(tests, foot_head_and_help_can_be_pressed);
     tcase_add_test(tests, scripts_say_what_is_wrong);
     return tests;

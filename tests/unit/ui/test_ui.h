@@ -19,4 +19,7 @@ TCase *screen_case(void);
  * it, 3 training, 4 failed, 5 and 6 waiting (6 goes first). Its path is scratch_path("runs.db"). */
 void store_fill(void);
 
+/* Adds a run to it that differs from run 1 in its seed, pruned by 50 % at accuracy 0.9; its id. */
+int64_t store_add_seed(void);
+
 #endif

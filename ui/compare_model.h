@@ -1,0 +1,94 @@
+/*
+ * What the Compare screen knows: runs in series (those of a series differ in nothing but the seed),
+ * their accuracies against what was removed, and each run cut at one budget. Read from the store;
+ * no drawing here.
+ */
+#ifndef UI_COMPARE_MODEL_H
+#define UI_COMPARE_MODEL_H
+
+#include <stdbool.h>
+
+#include "ui/prune_model.h"
+
+enum compare_axis {
+    COMPARE_CHANNELS,
+    COMPARE_PARAMETERS,
+    COMPARE_MACS,
+    COMPARE_BYTES,
+    COMPARE_AXES,
+};
+const char *compare_axis_name(enum compare_axis axis);
+
+/* An accuracy, and the per cents that were removed by each axis. */
+struct compare_point {
+    double removed[COMPARE_AXES];
+    double accuracy;
+    int series;
+};
+
+/* A run cut so that at least the budget goes, by as few channels as that takes. */
+struct compare_cut {
+    int count;
+    struct preview_state state;
+    struct prune_accuracy pruned;
+    double retrained;    /* of the retraining that removed least, but as much as this; NaN: none */
+    double retrained_at; /* what that removed, in per cent */
+};
+
+struct compare_run {
+    int64_t id;
+    int series;
+    bool read;
+    struct prune_model model;                 /* empty: there is nothing to prune */
+    struct compare_point *pruned, *retrained; /* ascending by what was removed */
+    int pruneds, retraineds;
+    struct compare_cut cut;
+};
+
+/* Mean and standard deviation (n − 1) of what is known; n 0: nothing is. */
+struct compare_mean {
+    int n;
+    double mean, deviation; /* deviation NaN where n < 2 */
+};
+
+struct compare_series {
+    struct run_row row; /* of its first run */
+    int runs;
+    struct compare_mean channels, parameters, macs, threshold; /* what is left at the budget */
+    struct compare_mean pruned, retrained;
+    bool guessed; /* some of `pruned` is interpolated */
+};
+
+struct compare_model {
+    struct compare_run *run;
+    int runs, read; /* how many are read */
+    struct compare_series *series;
+    int count;
+    enum compare_axis axis;
+    int budget; /* per cent that must go, 0 … 99 */
+    struct error trouble;
+    int64_t version;
+};
+
+/* Of these runs; 0 runs: all that are no retrainings and have an epoch. compare_model_done frees.
+ */
+void compare_model_open(struct compare_model *model, struct store *store, const int64_t *run,
+                        int runs);
+void compare_model_done(struct compare_model *model);
+
+/* Goes on reading, for about so many seconds; false when all is read. */
+bool compare_model_work(struct compare_model *model, struct store *store, double seconds);
+
+/* Cuts every run that is read at this budget. */
+void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget);
+
+/* The mean over a series of the accuracy after pruning where `removed` per cent are gone, between
+ * measured points, of those runs that have any on both sides. */
+struct compare_mean compare_series_at(const struct compare_model *model, int series,
+                                      double removed);
+
+/* The points of pruned or retrained networks that no other beats both in what it removes and in
+ * accuracy, ascending by what they remove. *front is freed with free(). */
+int compare_front(const struct compare_model *model, bool retrained, struct compare_point **front);
+
+#endif

@@ -1,0 +1,392 @@
+#include "ui/view_compare.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "job/request.h"
+#include "ui/compare_draw.h"
+#include "ui/say.h"
+#include "ui/table.h"
+
+static const double work_seconds = 0.01; /* at a time, behind the screen */
+
+enum column {
+    COLUMN_SERIES,
+    COLUMN_NETWORK,
+    COLUMN_DATA,
+    COLUMN_SEEDS,
+    COLUMN_CHANNELS,
+    COLUMN_PARAMETERS,
+    COLUMN_MACS,
+    COLUMN_THRESHOLD,
+    COLUMN_PRUNED,
+    COLUMN_RETRAINED,
+    COLUMNS,
+};
+
+static const struct table_column columns[COLUMNS] = {
+    [COLUMN_SERIES] = {.title = "series", .width = 17, .rank = 0, .grows = true},
+    [COLUMN_NETWORK] = {.title = "network", .width = 12, .rank = 4},
+    [COLUMN_DATA] = {.title = "data", .width = 8, .rank = 6},
+    [COLUMN_SEEDS] = {.title = "runs", .width = 5, .rank = 2, .right = true},
+    [COLUMN_CHANNELS] = {.title = "chan.", .width = 7, .rank = 3, .right = true},
+    [COLUMN_PARAMETERS] = {.title = "params", .width = 7, .rank = 1, .right = true},
+    [COLUMN_MACS] = {.title = "MACs", .width = 7, .rank = 2, .right = true},
+    [COLUMN_THRESHOLD] = {.title = "|γ| ≤", .width = 9, .rank = 5, .right = true},
+    [COLUMN_PRUNED] = {.title = "pruned", .width = 14, .rank = 0, .right = true},
+    [COLUMN_RETRAINED] = {.title = "retrained", .width = 12, .rank = 0, .right = true},
+};
+
+struct compare {
+    struct scene *scene;
+    struct compare_model model;
+    struct table table;
+    int *shown; /* (table.rows) series in their order */
+    int64_t mark[SCENE_MARKS];
+    int marks; /* those that the model was made of */
+    enum compare_show show;
+};
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+static double number_of(const struct compare_series *series, int column)
+{
+    const struct compare_mean *mean = NULL;
+
+    switch ((enum column)column) {
+    case COLUMN_SEEDS: return series->runs;
+    case COLUMN_CHANNELS: mean = &series->channels; break;
+    case COLUMN_PARAMETERS: mean = &series->parameters; break;
+    case COLUMN_MACS: mean = &series->macs; break;
+    case COLUMN_THRESHOLD: mean = &series->threshold; break;
+    case COLUMN_PRUNED: mean = &series->pruned; break;
+    case COLUMN_RETRAINED: mean = &series->retrained; break;
+    default: return (double)series->row.id;
+    }
+    return mean->n ? mean->mean : (double)NAN;
+}
+
+/* Unknown numbers go last; ties in the order of the runs. */
+static int compare_rows(const void *a, const void *b, void *context)
+{
+    const struct compare *compare = context;
+    const struct table *table = &compare->table;
+    int x = *(const int *)a, y = *(const int *)b;
+    double p = number_of(&compare->model.series[x], table->sort);
+    double q = number_of(&compare->model.series[y], table->sort);
+
+    if (isnan(p) != isnan(q))
+        return isnan(p) ? 1 : -1;
+    int order = (p > q) - (p < q);
+    return order ? (table->reverse ? -order : order) : x - y;
+}
+
+static void arrange(struct compare *compare)
+{
+    int rows = compare->model.count;
+    int stay = compare->table.rows == rows && rows ? compare->shown[compare->table.cursor] : -1;
+
+    free(compare->shown);
+    compare->shown = NEW(int, rows + 1);
+    compare->table.rows = rows;
+    for (int i = 0; i < rows; i++)
+        compare->shown[i] = i;
+    qsort_r(compare->shown, (size_t)rows, sizeof *compare->shown, compare_rows, compare);
+    for (int i = 0; i < rows; i++)
+        if (compare->shown[i] == stay)
+            compare->table.cursor = i;
+    if (compare->table.cursor >= rows)
+        compare->table.cursor = rows ? rows - 1 : 0;
+}
+
+/* "92.4 % ± 0.3", "≈" in front where some of it is interpolated. */
+static void write_accuracy(const struct compare_mean *mean, bool guessed, char *text, size_t size)
+{
+    char share[24];
+
+    if (mean->n == 0)
+        snprintf(text, size, "–");
+    else if (mean->n == 1)
+        snprintf(text, size, "%s%s", guessed ? "≈ " : "",
+                 say_share(mean->mean, share, sizeof share));
+    else
+        snprintf(text, size, "%s%.1f ± %.1f %%", guessed ? "≈ " : "", 100 * mean->mean,
+                 100 * mean->deviation);
+}
+
+static void write_cell(void *context, int index, int column, char *text, size_t size,
+                       enum style *style)
+{
+    const struct compare *compare = context;
+    const struct compare_series *series = &compare->model.series[compare->shown[index]];
+    double number = number_of(series, column);
+
+    switch ((enum column)column) {
+    case COLUMN_SERIES:
+        if (series->row.kind == RUN_TRAIN)
+            say_penalty(&series->row, text, size);
+        else
+            snprintf(text, size, "%s run %" PRId64, run_kind_name(series->row.kind),
+                     series->row.id);
+        *style = compare_style(compare->shown[index]);
+        break;
+    case COLUMN_NETWORK: say_network(&series->row, text, size); break;
+    case COLUMN_DATA: snprintf(text, size, "%s", series->row.data); break;
+    case COLUMN_PRUNED:
+        write_accuracy(&series->pruned, series->guessed, text, size);
+        if (series->guessed)
+            *style = STYLE_DIM;
+        break;
+    case COLUMN_RETRAINED: write_accuracy(&series->retrained, false, text, size); break;
+    case COLUMN_THRESHOLD: say_number(number, text, size); break;
+    default: say_count(number, text, size);
+    }
+}
+
+static const struct table_ops table_ops = {.cell = write_cell};
+
+/* --- the view -------------------------------------------------------------------------------- */
+
+static void read_store(struct compare *compare)
+{
+    struct scene *scene = compare->scene;
+    enum compare_axis axis = compare->model.axis;
+    int budget = compare->model.budget;
+
+    compare_model_done(&compare->model);
+    compare->marks = scene->marks;
+    memcpy(compare->mark, scene->mark, sizeof compare->mark);
+    compare_model_open(&compare->model, scene->store, scene->mark, scene->marks);
+    compare_model_cut(&compare->model, axis, budget);
+    if (scene->still)
+        compare_model_work(&compare->model, scene->store, HUGE_VAL);
+    arrange(compare);
+}
+
+static int compare_open(struct view *view, struct error *err)
+{
+    struct compare *compare = NEW(struct compare, 1);
+
+    (void)err;
+    compare->scene = view->scene;
+    compare->model.budget = 50;
+    compare->table = (struct table){
+        .column = columns, .columns = COLUMNS, .ops = &table_ops, .context = compare, .sort = 0};
+    view->state = compare;
+    return 0;
+}
+
+static void compare_close(struct view *view)
+{
+    struct compare *compare = view->state;
+
+    compare_model_done(&compare->model);
+    free(compare->shown);
+    free(compare);
+}
+
+static void compare_enter(struct view *view)
+{
+    struct compare *compare = view->state;
+    const struct scene *scene = view->scene;
+    bool same = compare->marks == scene->marks &&
+                memcmp(compare->mark, scene->mark, sizeof compare->mark) == 0;
+
+    if (!same || !compare->model.run || compare->model.version != store_version(scene->store))
+        read_store(compare);
+}
+
+static void compare_title(struct view *view, char *text, size_t size)
+{
+    const struct compare *compare = view->state;
+    const struct compare_model *model = &compare->model;
+
+    snprintf(text, size, "%s · %d %sruns in %d series%s", view->scene->store_name, model->runs,
+             compare->marks ? "marked " : "", model->count,
+             model->read < model->runs ? ", reading …" : "");
+}
+
+static void compare_draw(struct view *view, struct grid *grid)
+{
+    struct compare *compare = view->state;
+    const struct compare_model *model = &compare->model;
+    const struct layout *layout = &view->layout;
+    const char *axis = compare_axis_name(model->axis);
+    struct rect list = layout->inside[PART_LIST];
+    char title[160];
+
+    snprintf(title, sizeof title, "Accuracy, %%, against %s removed, %% · %s", axis,
+             compare_show_name(compare->show));
+    grid_frame(grid, layout->frame[PART_CURVE], title);
+    if (model->count)
+        compare_draw_curves(model, compare->show, grid, layout->inside[PART_CURVE]);
+    snprintf(title, sizeof title, "With %d %% of the %s removed (%d %% left)", model->budget, axis,
+             100 - model->budget);
+    grid_frame(grid, layout->frame[PART_LIST], title);
+    table_draw(&compare->table, grid, list);
+    for (int i = 0; i < list.rows - 1 && compare->table.top + i < compare->table.rows; i++) {
+        int series = compare->shown[compare->table.top + i];
+        grid_sign(grid, list.row + 1 + i, list.col + 1, compare_marker(series),
+                  compare_style(series));
+    }
+    if (!model->count)
+        grid_text(grid, list.row + 1, list.col + 2, list.cols - 4, STYLE_WARN,
+                  model->trouble.code ? model->trouble.text
+                  : compare->marks    ? "the marked runs have no epoch yet"
+                                      : "no run is finished yet");
+}
+
+/* --- events ---------------------------------------------------------------------------------- */
+
+static void cut(struct compare *compare, enum compare_axis axis, int budget)
+{
+    compare_model_cut(&compare->model, axis, budget);
+    arrange(compare);
+}
+
+static void sort_by(struct compare *compare, int column, bool reverse)
+{
+    compare->table.sort = (column + COLUMNS) % COLUMNS;
+    compare->table.reverse = reverse;
+    arrange(compare);
+}
+
+/* The first run of the series under the cursor; NULL: there is none, or nothing to prune in it. */
+static struct compare_run *chosen(struct compare *compare)
+{
+    for (int i = 0; i < compare->model.read && compare->table.rows; i++)
+        if (compare->model.run[i].series == compare->shown[compare->table.cursor] &&
+            compare->model.run[i].model.preview)
+            return &compare->model.run[i];
+    return NULL;
+}
+
+static void open_run(struct compare *compare)
+{
+    static char at[32]; /* Prune reads it when it comes to the front */
+    struct compare_run *run = chosen(compare);
+    char percent[24];
+
+    if (!run)
+        return;
+    decimal_print(preview_percent(run->model.preview, run->cut.count), percent, sizeof percent);
+    snprintf(at, sizeof at, "%s%%", percent);
+    compare->scene->run = run->id;
+    compare->scene->at = at;
+    scene_go(compare->scene, SCREEN_PRUNE);
+}
+
+/* Queues what is missing at the budget: a measured pruning of each run of the series, or their
+ * retraining too. */
+static void queue_missing(struct compare *compare, enum request_kind kind)
+{
+    struct scene *scene = compare->scene;
+    int queued = 0;
+
+    if (!scene->desk) {
+        scene_tell(scene, STYLE_WARN, "this store can only be read: %s",
+                   scene->why_not ? scene->why_not : "");
+        return;
+    }
+    for (int i = 0; i < compare->model.read && compare->table.rows; i++) {
+        struct compare_run *run = &compare->model.run[i];
+        if (run->series != compare->shown[compare->table.cursor] || !run->model.preview)
+            continue;
+        struct request request = {
+            .kind = kind,
+            .run = run->id,
+            .amount = {.kind = AMOUNT_CHANNELS,
+                       .percent = preview_percent(run->model.preview, run->cut.count),
+                       .floor = 1,
+                       .round = 1},
+        };
+        desk_send(scene->desk, &request);
+        queued++;
+    }
+    scene_tell(scene, STYLE_LIVE, "%s %d run%s at this budget …",
+               kind == REQUEST_RETRAIN ? "queueing the retraining of" : "pruning and measuring",
+               queued, queued == 1 ? "" : "s");
+}
+
+static bool compare_mouse(struct view *view, const struct mouse_event *mouse)
+{
+    struct compare *compare = view->state;
+    struct rect curve = view->layout.inside[PART_CURVE];
+    int before = compare->table.cursor, column;
+
+    if (rect_has(curve, mouse->from_row, mouse->from_col) &&
+        (mouse->kind == MOUSE_PRESS || mouse->kind == MOUSE_DRAG)) {
+        cut(compare, compare->model.axis, compare_budget_at(curve, mouse->col));
+        return true;
+    }
+    if (!table_mouse(&compare->table, mouse, view->layout.inside[PART_LIST], &column))
+        return false;
+    if (column >= 0)
+        sort_by(compare, column, column == compare->table.sort && !compare->table.reverse);
+    else if (mouse->kind == MOUSE_PRESS && compare->table.cursor == before)
+        open_run(compare);
+    return true;
+}
+
+static bool compare_event(struct view *view, const struct event *event, enum action action)
+{
+    struct compare *compare = view->state;
+    struct compare_model *model = &compare->model;
+    const struct table *table = &compare->table;
+
+    if (event->kind == EVENT_MOUSE)
+        return compare_mouse(view, &event->mouse);
+    if (table_act(&compare->table, action, view->layout.inside[PART_LIST].rows - 1))
+        return true;
+    if (action >= ACTION_JUMP_0 && action <= ACTION_JUMP_9) {
+        cut(compare, model->axis, 10 * (int)(action - ACTION_JUMP_0));
+        return true;
+    }
+    switch (action) {
+    case ACTION_BUDGET_LESS: cut(compare, model->axis, model->budget - 1); break;
+    case ACTION_BUDGET_MORE: cut(compare, model->axis, model->budget + 1); break;
+    case ACTION_AXIS: cut(compare, (model->axis + 1) % COMPARE_AXES, model->budget); break;
+    case ACTION_SHOW: compare->show = (compare->show + 1) % COMPARE_SHOWS; break;
+    case ACTION_SORT: sort_by(compare, table->sort + 1, table->reverse); break;
+    case ACTION_SORT_BACK: sort_by(compare, table->sort - 1, table->reverse); break;
+    case ACTION_REVERSE: sort_by(compare, table->sort, !table->reverse); break;
+    case ACTION_OPEN:
+    case ACTION_GO_PRUNE: open_run(compare); break;
+    case ACTION_MEASURE: queue_missing(compare, REQUEST_PRUNE); break;
+    case ACTION_RETRAIN: queue_missing(compare, REQUEST_RETRAIN); break;
+    default: return false;
+    }
+    return true;
+}
+
+static bool compare_tick(struct view *view)
+{
+    struct compare *compare = view->state;
+    struct compare_model *model = &compare->model;
+
+    if (model->read < model->runs) {
+        compare_model_work(model, view->scene->store, work_seconds);
+        arrange(compare);
+        return true;
+    }
+    if (store_version(view->scene->store) == model->version)
+        return false;
+    read_store(compare);
+    return true;
+}
+
+const struct view_ops view_compare = {
+    .screen = SCREEN_COMPARE,
+    .open = compare_open,
+    .close = compare_close,
+    .enter = compare_enter,
+    .title = compare_title,
+    .draw = compare_draw,
+    .event = compare_event,
+    .tick = compare_tick,
+};
