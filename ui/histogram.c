@@ -81,8 +81,8 @@ void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct gri
     for (int i = 0; i < bars.cols; i++)
         columns_draw(grid, (struct rect){bars.row, bars.col + i, bars.rows, 1}, &value[i], 1, top,
                      low + (i + 0.5) * step <= cut ? STYLE_PRUNED : STYLE_KEPT);
-    int at = (int)((cut - low) / step);
-    if (!isnan(cut) && at >= 0 && at < bars.cols)
+    int at = isnan(cut) ? -1 : (int)((cut - low) / step);
+    if (at >= 0 && at < bars.cols)
         for (int row = 0; row < bars.rows; row++)
             grid_sign(grid, bars.row + row, bars.col + at, GLYPH_PLOT_LINE, STYLE_THRESHOLD);
     struct rect decades = {inside.row + inside.rows - 1, inside.col, 1, inside.cols};
