@@ -320,11 +320,8 @@ static int merge_once(struct merge *m, int64_t run, struct error *err)
     int code = reads ? store_begin(m->to, err) : store_fail(m->from, err);
     if (!code)
         code = merge_inside(m, run, &prunings, err);
+    code = store_end(m->to, code, err);
     if (!code)
-        code = store_commit(m->to, err);
-    if (code)
-        store_rollback(m->to);
-    else
         keep_what_came(m);
     if (reads)
         sqlite3_exec(m->from->db, "COMMIT", NULL, NULL, NULL);

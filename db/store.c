@@ -226,6 +226,15 @@ void store_rollback(struct store *store)
     lock_release(&store->lock);
 }
 
+int store_end(struct store *store, int code, struct error *err)
+{
+    if (!code)
+        code = store_commit(store, err);
+    if (code)
+        store_rollback(store);
+    return code;
+}
+
 int64_t store_version(struct store *store)
 {
     struct statement s = statement_open(store, SQL_DATA_VERSION);

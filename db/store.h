@@ -45,6 +45,10 @@ int store_begin(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);
 
+/* The end of what store_begin began: commits when `code`, of the begin and the writes after it, is
+ * 0, else rolls back. Returns `code`, or what the commit came to. */
+int store_end(struct store *store, int code, struct error *err);
+
 /* As store_begin, but gives up at once when the lock is taken: for progress, which nothing depends
  * on. Returns ERROR_BUSY then, quietly. */
 int store_try_begin(struct store *store, struct error *err);

@@ -34,13 +34,9 @@ static int write_text(struct session *session,
         code = session_run(session, session->arguments.word[0], &row, err);
     if (!code)
         code = store_begin(session->store, err);
-    if (!code) {
-        code = write(session->store, row.id, session->arguments.word[1], err);
-        if (!code)
-            code = store_commit(session->store, err);
-        if (code)
-            store_rollback(session->store);
-    }
+    if (!code)
+        code = store_end(session->store,
+                         write(session->store, row.id, session->arguments.word[1], err), err);
     if (!code)
         print_ids(session, &row.id, 1);
     run_row_done(&row);
@@ -99,8 +95,6 @@ static int check_removable(struct session *session, const struct run_row *row, s
     return code;
 }
 
-/* The row first, then the weights' files: a file without a row is found by `store check`, a row
- * without its file would be damage. */
 /* The rows of a run's weights; those that a queued retraining starts from stay. */
 static int remove_weights(struct store *store, const struct checkpoint_row *files, int count,
                           struct error *err)
@@ -114,6 +108,8 @@ static int remove_weights(struct store *store, const struct checkpoint_row *file
     return code;
 }
 
+/* The row first, then the weights' files: a file without a row is found by `store check`, a row
+ * without its file would be damage. */
 static int remove_run(struct session *session, int64_t id, struct error *err)
 {
     struct checkpoint_row *files;
@@ -126,10 +122,7 @@ static int remove_run(struct session *session, int64_t id, struct error *err)
     if (!code)
         code = weights ? remove_weights(session->store, files, count, err)
                        : run_remove(session->store, id, err);
-    if (!code)
-        code = store_commit(session->store, err);
-    if (code)
-        store_rollback(session->store);
+    code = store_end(session->store, code, err);
     for (int i = 0; i < count && !code; i++) {
         char *path = memory_print("%s/%s", store_folder(session->store), files[i].file);
         if (unlink(path) != 0 && !session->quiet)

@@ -352,12 +352,9 @@ static int join(struct batch *b, struct batch_task *task, struct error *err)
     int code = store_begin(b->store, err);
     if (!code)
         code = join_study(b, task->id, err);
-    if (!code)
-        code = store_commit(b->store, err);
-    if (code) {
-        store_rollback(b->store);
+    code = store_end(b->store, code, err);
+    if (code)
         b->study = 0;
-    }
     task->study = b->study;
     return code;
 }

@@ -65,10 +65,7 @@ static int train(struct member *m, int *outcome, struct error *err)
         code = store_begin(m->batch->store, err);
         if (!code)
             code = job_insert(m->batch->store, task->id, 0, &job.id, err);
-        if (!code)
-            code = store_commit(m->batch->store, err);
-        if (code)
-            store_rollback(m->batch->store);
+        code = store_end(m->batch->store, code, err);
     }
     if (!code)
         code = worker_train(m->worker, job.id, task->set, outcome, err);

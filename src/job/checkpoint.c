@@ -80,11 +80,7 @@ static int drop_row(struct store *store, int64_t id, struct error *err)
     int code = store_begin(store, err);
     if (!code)
         code = checkpoint_remove(store, id, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code)
-        store_rollback(store);
-    return code;
+    return store_end(store, code, err);
 }
 
 int checkpoint_restore(struct store *store, int64_t run, struct trainer *trainer, bool *found,

@@ -96,12 +96,9 @@ int claim_take(struct store *store, const struct job_row *job, struct claim *cla
     code = store_begin(store, err);
     if (!code)
         code = job_take(store, job->id, host, getpid(), &claim->number, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code) {
-        store_rollback(store);
+    code = store_end(store, code, err);
+    if (code)
         claim_release(claim);
-    }
     return code;
 }
 

@@ -36,10 +36,7 @@ static int request(struct store *store, int64_t run, enum job_request what, stru
                          verb(what), found ? job_state_name(job.state) : "not there");
     if (!code)
         code = ask(store, &job, what, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code)
-        store_rollback(store);
+    code = store_end(store, code, err);
     job_row_done(&job);
     return code;
 }
@@ -85,11 +82,7 @@ int control_resume(struct store *store, int64_t run, struct error *err)
     int code = store_begin(store, err);
     if (!code)
         code = requeue(store, run, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code)
-        store_rollback(store);
-    return code;
+    return store_end(store, code, err);
 }
 
 /* --- the order of the queue ------------------------------------------------------------------ */
@@ -169,9 +162,5 @@ int control_move(struct store *store, int64_t run, int by, struct error *err)
     int code = store_begin(store, err);
     if (!code)
         code = move(store, run, by, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code)
-        store_rollback(store);
-    return code;
+    return store_end(store, code, err);
 }

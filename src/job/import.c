@@ -198,13 +198,9 @@ static int record(struct import *import, struct error *err)
         code = check_old(import, err);
     if (!code)
         code = import->found ? update(import, err) : insert(import, err);
-    if (!code)
-        code = store_commit(import->store, err);
-    if (code) {
-        store_rollback(import->store);
-        if (import->row.id)
-            checkpoint_sweep(import->store, import->row.id);
-    }
+    code = store_end(import->store, code, err);
+    if (code && import->row.id)
+        checkpoint_sweep(import->store, import->row.id);
     return code;
 }
 

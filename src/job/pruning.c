@@ -37,8 +37,7 @@ struct work {
     int images_now;              /* of the evaluation that runs */
 };
 
-/* --- measuring ----------------------------------------------------------------------------------
- */
+/* --- measuring -------------------------------------------------------------------------------- */
 
 static int while_evaluating(void *context, int done, struct error *err)
 {
@@ -205,8 +204,7 @@ static int measure_all(struct work *w, struct error *err)
     return code ? code : measure_after(w, err);
 }
 
-/* --- the row -------------------------------------------------------------------------------------
- */
+/* --- the row ---------------------------------------------------------------------------------- */
 
 static void fill_layers(struct work *w)
 {
@@ -288,11 +286,7 @@ static int record(struct work *w, int64_t old, struct error *err)
     } else if (!code) {
         code = pruning_insert(w->store, &w->row, err);
     }
-    if (!code)
-        code = store_commit(w->store, err);
-    if (code)
-        store_rollback(w->store);
-    return code;
+    return store_end(w->store, code, err);
 }
 
 /* The run's network, cut as the amount says, and the row of that pruning if there is one. */

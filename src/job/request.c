@@ -158,11 +158,7 @@ static int write_row(struct desk *desk, const struct request *request, struct er
     case REQUEST_TAG: code = run_add_tag(desk->store, request->run, request->text, err); break;
     default: code = evaluation_insert(desk->store, &request->evaluation, err); break;
     }
-    if (!code)
-        code = store_commit(desk->store, err);
-    if (code)
-        store_rollback(desk->store);
-    return code;
+    return store_end(desk->store, code, err);
 }
 
 static int resume(struct desk *desk, const struct request *request, struct error *err)

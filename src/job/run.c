@@ -139,10 +139,7 @@ int run_make(struct store *store, const struct config *config, const struct data
         code = insert(store, config, spec, &row, err);
     if (!code && !found && pin)
         code = checkpoint_pin(store, pin, true, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code)
-        store_rollback(store);
+    code = store_end(store, code, err);
     *run = found ? old.id : row.id;
     *fresh = !found;
     run_row_done(&row);
@@ -173,11 +170,7 @@ static int bury(struct store *store, const struct job_row *job, struct error *er
         code = job_end(store, job->id, job->claim, JOB_PAUSED, message, err);
     if (!code)
         code = run_set_status(store, job->run, RUN_INTERRUPTED, message, err);
-    if (!code)
-        code = store_commit(store, err);
-    if (code)
-        store_rollback(store);
-    return code;
+    return store_end(store, code, err);
 }
 
 int job_bury_dead(struct store *store, int *count, struct error *err)

@@ -62,14 +62,12 @@ static void show_progress(struct stretch *s, const char *phase, double now)
     if (store_try_begin(s->store, NULL) != 0)
         return; /* somebody writes: nothing depends on progress */
     const struct job_progress *p = &s->progress;
-    if (job_set_progress(s->store, s->claim.job, p->epoch, p->batch, p->batches, p->loss,
-                         p->images_per_second, p->eta, NULL) != 0 ||
-        store_commit(s->store, NULL) != 0)
-        store_rollback(s->store);
+    int code = job_set_progress(s->store, s->claim.job, p->epoch, p->batch, p->batches, p->loss,
+                                p->images_per_second, p->eta, NULL);
+    store_end(s->store, code, NULL);
 }
 
-/* --- requests and the heartbeat ----------------------------------------------------------------
- */
+/* --- requests and the heartbeat --------------------------------------------------------------- */
 
 /* Says that this process lives and reads what is asked of it; a lost claim is an error. */
 static int beat(struct stretch *s, double now, struct error *err)
@@ -80,17 +78,13 @@ static int beat(struct stretch *s, double now, struct error *err)
     if (code)
         return code == ERROR_BUSY ? 0 : code;
     code = job_beat(s->store, s->claim.job, s->claim.number, &s->request, err);
-    if (!code)
-        code = store_commit(s->store, err);
-    if (code)
-        store_rollback(s->store);
+    code = store_end(s->store, code, err);
     s->last_beat = now;
     s->version = store_version(s->store);
     return code;
 }
 
-/* --- checkpoints --------------------------------------------------------------------------------
- */
+/* --- checkpoints ------------------------------------------------------------------------------ */
 
 static int after_batch(void *context, const struct train_state *state, double batch_loss,
                        struct error *err)
@@ -113,8 +107,7 @@ static int after_batch(void *context, const struct train_state *state, double ba
     return code;
 }
 
-/* --- an epoch's end ------------------------------------------------------------------------------
- */
+/* --- an epoch's end --------------------------------------------------------------------------- */
 
 static int while_evaluating(void *context, int done, struct error *err)
 {
@@ -168,8 +161,7 @@ static int run_epoch(struct stretch *s, struct error *err)
     return code;
 }
 
-/* --- start and end
- * --------------------------------------------------------------------------------- */
+/* --- start and end ---------------------------------------------------------------------------- */
 
 static int begin(struct stretch *s, struct error *err)
 {
@@ -182,11 +174,7 @@ static int begin(struct stretch *s, struct error *err)
     if (!code)
         code = stretch_insert(s->store, s->row.id, state->epoch, state->batch, core_isa(),
                               gemm_core(), task_threads(), &s->record, err);
-    if (!code)
-        code = store_commit(s->store, err);
-    if (code)
-        store_rollback(s->store);
-    return code;
+    return store_end(s->store, code, err);
 }
 
 static int finish(struct stretch *s, struct error *err)
@@ -205,11 +193,7 @@ static int finish(struct stretch *s, struct error *err)
         code = job_end(s->store, s->claim.job, s->claim.number, JOB_DONE, NULL, err);
     if (!code)
         code = stretch_end(s->store, s->record, err);
-    if (!code)
-        code = store_commit(s->store, err);
-    if (code)
-        store_rollback(s->store);
-    return code;
+    return store_end(s->store, code, err);
 }
 
 /* What the run and its job are after a stretch that did not reach the end. */
@@ -223,13 +207,15 @@ static void record_end(struct stretch *s, int code, const struct error *why)
         status = s->request == JOB_PAUSE ? RUN_PAUSED : RUN_INTERRUPTED;
         job = s->request == JOB_CANCEL ? JOB_CANCELLED : JOB_PAUSED;
     }
-    if (store_begin(s->store, NULL) != 0)
-        return; /* full or locked: the next start finds the job without its process */
-    if (job_end(s->store, s->claim.job, s->claim.number, job, why->text, NULL) != 0 ||
-        run_set_status(s->store, s->row.id, status, why->text, NULL) != 0 ||
-        (s->record && stretch_end(s->store, s->record, NULL) != 0) ||
-        store_commit(s->store, NULL) != 0)
-        store_rollback(s->store);
+    /* full or locked: the next start finds the job without its process */
+    int failed = store_begin(s->store, NULL);
+    if (!failed)
+        failed = job_end(s->store, s->claim.job, s->claim.number, job, why->text, NULL);
+    if (!failed)
+        failed = run_set_status(s->store, s->row.id, status, why->text, NULL);
+    if (!failed && s->record)
+        failed = stretch_end(s->store, s->record, NULL);
+    store_end(s->store, failed, NULL);
 }
 
 int job_train(struct store *store, int64_t run, const struct data_set *set,

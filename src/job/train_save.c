@@ -48,11 +48,8 @@ int stretch_save_state(struct stretch *s, struct error *err)
     if (!code)
         code = checkpoint_retire(s->store, s->row.id, &s->config, state->epoch - 1, state->batch,
                                  best, err);
+    code = store_end(s->store, code, err);
     if (!code)
-        code = store_commit(s->store, err);
-    if (code)
-        store_rollback(s->store);
-    else
         checkpoint_sweep(s->store, s->row.id);
     checkpoint_row_done(&row);
     s->last_state = clock_seconds();
@@ -81,11 +78,8 @@ int stretch_save_epoch(struct stretch *s, struct epoch_row *row, struct error *e
         code = insert_checkpoint(s, &weights, err);
     if (!code)
         code = checkpoint_retire(s->store, s->row.id, &s->config, row->epoch, 0, best, err);
+    code = store_end(s->store, code, err);
     if (!code)
-        code = store_commit(s->store, err);
-    if (code)
-        store_rollback(s->store);
-    else
         checkpoint_sweep(s->store, s->row.id);
     checkpoint_row_done(&state);
     checkpoint_row_done(&weights);

@@ -14,10 +14,7 @@ static int claim_job(struct stretch *s, struct error *err)
         code = store_begin(s->store, err);
         if (!code)
             code = job_insert(s->store, s->row.id, 0, &id, err);
-        if (!code)
-            code = store_commit(s->store, err);
-        if (code)
-            store_rollback(s->store);
+        code = store_end(s->store, code, err);
         job_row_done(&job);
         if (!code)
             code = job_get(s->store, id, &job, err);
@@ -64,10 +61,7 @@ static int unpin_parent(struct stretch *s, struct error *err)
         code = store_begin(s->store, err);
         if (!code)
             code = checkpoint_pin(s->store, weights.id, false, err);
-        if (!code)
-            code = store_commit(s->store, err);
-        if (code)
-            store_rollback(s->store);
+        code = store_end(s->store, code, err);
     }
     checkpoint_row_done(&weights);
     run_row_done(&parent);

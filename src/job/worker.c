@@ -81,11 +81,7 @@ static int refuse(struct worker *w, const struct job_row *job, const struct erro
         code = job_end(w->store, job->id, job->claim, JOB_FAILED, why->text, err);
     if (!code)
         code = run_set_status(w->store, job->run, RUN_FAILED, why->text, err);
-    if (!code)
-        code = store_commit(w->store, err);
-    if (code)
-        store_rollback(w->store);
-    return code;
+    return store_end(w->store, code, err);
 }
 
 /* Back into the queue, for the next worker. */
@@ -96,11 +92,7 @@ static int give_back(struct worker *w, const struct job_row *job, struct error *
         code = job_set_state(w->store, job->id, JOB_QUEUED, err);
     if (!code)
         code = run_set_status(w->store, job->run, RUN_QUEUED, NULL, err);
-    if (!code)
-        code = store_commit(w->store, err);
-    if (code)
-        store_rollback(w->store);
-    return code;
+    return store_end(w->store, code, err);
 }
 
 void worker_wait_for_space(struct worker *w, const struct error *why)
