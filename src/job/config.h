@@ -78,6 +78,9 @@ int config_set(struct config *config, enum config_field field, const char *text,
 /* One field as text that config_set reads back to the same value. The caller frees. */
 char *config_get(const struct config *config, enum config_field field);
 
+/* Where the field's value stands in the configuration: a pointer to what its type says. */
+const void *config_value(const struct config *config, enum config_field field);
+
 /* The name of its engine. */
 const char *config_engine(const struct config *config);
 
