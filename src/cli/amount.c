@@ -1,39 +1,17 @@
 #include "cli/amount.h"
 
-#include <string.h>
-
-/* By enum amount_kind. */
-static const char *const kinds[] = {
-    [AMOUNT_CHANNELS] = "channels",
-    [AMOUNT_THRESHOLD] = "threshold",
-    [AMOUNT_PARAMETERS] = "parameters",
-    [AMOUNT_MACS] = "macs",
-};
-enum { KINDS = sizeof kinds / sizeof *kinds };
-
-static int parse_percent(const char *name, const char *text, struct decimal *percent,
-                         struct error *err)
-{
-    size_t length = strlen(text);
-    if (length == 0 || text[length - 1] != '%' || !decimal_parse(text, length - 1, percent)) {
-        error_set(err, ERROR_USAGE, "--%s %s: not a percentage", name, text);
-        return error_hint(err, "write --%s 70%%", name);
-    }
-    if (decimal_value(*percent) >= 100)
-        return error_set(err, ERROR_USAGE, "--%s %s: must be below 100%%", name, text);
-    return 0;
-}
+#include <stdio.h>
 
 /* The one of the four that was given. */
 static int find_kind(const struct arguments *arguments, int *kind, struct error *err)
 {
     *kind = -1;
-    for (int k = 0; k < KINDS; k++) {
-        if (!option_given(arguments, kinds[k]))
+    for (int k = 0; k < AMOUNT_KINDS; k++) {
+        if (!option_given(arguments, amount_kind_name(k)))
             continue;
         if (*kind >= 0)
             return error_set(err, ERROR_USAGE, "--%s and --%s: only one amount can be given",
-                             kinds[*kind], kinds[k]);
+                             amount_kind_name(*kind), amount_kind_name(k));
         *kind = k;
     }
     if (*kind >= 0)
@@ -46,25 +24,23 @@ static int find_kind(const struct arguments *arguments, int *kind, struct error 
 int amount_parse(const struct arguments *arguments, struct amount *amount, struct error *err)
 {
     int kind;
-    int64_t least = 1, round = 1;
+    int64_t round = 1;
+    char what[16];
     int code = find_kind(arguments, &kind, err);
     if (code)
         return code;
-    *amount = (struct amount){.kind = (enum amount_kind)kind,
+    *amount = (struct amount){.floor = 1,
                               .as_published = option_given(arguments, "as-published"),
                               .fold_beta = option_given(arguments, "fold-beta")};
-    if (kind == AMOUNT_THRESHOLD)
-        code = option_real(arguments, "threshold", 0, 1e6, &amount->threshold, err);
-    else
-        code =
-            parse_percent(kinds[kind], option_text(arguments, kinds[kind]), &amount->percent, err);
+    const char *name = amount_kind_name((enum amount_kind)kind);
+    snprintf(what, sizeof what, "--%s", name);
+    code = amount_set(amount, (enum amount_kind)kind, what, option_text(arguments, name), err);
     if (!code && amount->as_published && kind != AMOUNT_CHANNELS)
         code = error_set(err, ERROR_USAGE, "--as-published: goes with --channels only");
-    if (!code)
-        code = option_integer(arguments, "floor", 0, 100000, &least, err);
+    if (!code && option_given(arguments, "floor"))
+        code = amount_set_floor(amount, "--floor", option_text(arguments, "floor"), err);
     if (!code)
         code = option_integer(arguments, "round", 1, 100000, &round, err);
-    amount->floor = (int)least;
     amount->round = (int)round;
     return code;
 }

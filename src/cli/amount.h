@@ -11,12 +11,16 @@
     {.name = "channels", .placeholder = "P%", .help = "remove this share of all channels"},        \
         {.name = "threshold", .placeholder = "T", .help = "remove channels with |gamma| <= T"},    \
         {.name = "parameters",                                                                     \
-         .placeholder = "P%",                                                                      \
-         .help = "the least pruning that removes this share of the parameters"},                   \
+         .placeholder = "P%|N",                                                                    \
+         .help = "the least pruning that removes this share of the parameters, or leaves no more " \
+                 "than N"},                                                                        \
         {.name = "macs",                                                                           \
-         .placeholder = "P%",                                                                      \
-         .help = "the least pruning that removes this share of the MACs"},                         \
-        {.name = "floor", .placeholder = "N", .help = "a layer keeps at least N (default 1)"},     \
+         .placeholder = "P%|N",                                                                    \
+         .help = "the least pruning that removes this share of the MACs, or leaves no more than "  \
+                 "N (2M)"},                                                                        \
+        {.name = "floor",                                                                          \
+         .placeholder = "N,LAYER=N,...",                                                           \
+         .help = "a layer keeps at least N (default 1); LAYER=N, LAYER=all: this one"},            \
         {.name = "round",                                                                          \
          .placeholder = "N",                                                                       \
          .help = "round kept channels up to a multiple of N (default 1)"},                         \

@@ -250,8 +250,10 @@ static int look_at_run(struct batch *b, struct batch_task *task, struct error *e
 /* Whether it is the pruning that was asked for, in the same words. */
 static bool is_asked(const struct pruning_row *row, const struct amount *amount, int epoch)
 {
-    char text[AMOUNT_TEXT];
-    return row->epoch == epoch && text_equal(row->amount, amount_print(amount, text, sizeof text));
+    char *text = amount_text(amount);
+    bool same = row->epoch == epoch && text_equal(row->amount, text);
+    free(text);
+    return same;
 }
 
 static int look_at_pruning(struct batch *b, struct batch_task *task, bool thorough,

@@ -211,7 +211,9 @@ static int64_t train_images(const struct config *config, const struct data_set *
 /* The share of multiply-adds that a pruning leaves, as its amount says. */
 static double share_left(const struct amount *amount)
 {
-    return amount->kind == AMOUNT_THRESHOLD ? 1 : 1 - decimal_value(amount->percent) / 100;
+    return amount->kind == AMOUNT_THRESHOLD || amount->is_budget
+               ? 1
+               : 1 - decimal_value(amount->percent) / 100;
 }
 
 static double seconds_of_training(const struct kind *kind, const struct config *config, int done)

@@ -8,42 +8,16 @@
 
 /* --- prunings --------------------------------------------------------------------------------- */
 
-/* By enum amount_kind. */
-static const char *const amount_keys[] = {
-    [AMOUNT_CHANNELS] = "channels",
-    [AMOUNT_THRESHOLD] = "threshold",
-    [AMOUNT_PARAMETERS] = "parameters",
-    [AMOUNT_MACS] = "macs",
-};
-enum { AMOUNT_KINDS = sizeof amount_keys / sizeof *amount_keys };
-
-static int find_amount(const char *key)
-{
-    for (int i = 0; i < AMOUNT_KINDS; i++)
-        if (text_equal(key, amount_keys[i]))
-            return i;
-    return -1;
-}
-
 static int read_amount(const struct draft *d, const char *key, const struct yaml *node,
                        struct amount *amount)
 {
+    struct error why;
     int code = draft_want(d, node, YAML_SCALAR, key);
     if (code)
         return code;
-    const char *text = node->text;
-    size_t length = strlen(text);
-    amount->kind = (enum amount_kind)find_amount(key);
-    if (amount->kind == AMOUNT_THRESHOLD)
-        return text_parse_double(text, &amount->threshold) && amount->threshold >= 0
-                   ? 0
-                   : draft_fail(d, node->line, "%s %s: must be a number, at least 0", key, text);
-    if (length == 0 || text[length - 1] != '%' ||
-        !decimal_parse(text, length - 1, &amount->percent))
-        return draft_fail(d, node->line, "%s %s: not a percentage; write 70%%", key, text);
-    return decimal_value(amount->percent) < 100
-               ? 0
-               : draft_fail(d, node->line, "%s %s: must be below 100%%", key, text);
+    return amount_set(amount, (enum amount_kind)amount_find_kind(key), key, node->text, &why)
+               ? draft_fail(d, node->line, "%s", why.text)
+               : 0;
 }
 
 /* The amounts of one entry of `prune` or `retrain`: one kind, one or several values. */
@@ -85,8 +59,11 @@ static void amounts_done(struct amounts *list)
 
 static bool same_amount(const struct amount *a, const struct amount *b)
 {
-    char one[AMOUNT_TEXT], two[AMOUNT_TEXT];
-    return text_equal(amount_print(a, one, sizeof one), amount_print(b, two, sizeof two));
+    char *one = amount_text(a), *two = amount_text(b);
+    bool same = text_equal(one, two);
+    free(one);
+    free(two);
+    return same;
 }
 
 static int add_pruning(struct draft *d, const struct amount *amount, int line)
@@ -128,7 +105,7 @@ static int read_pruning(struct draft *d, const struct yaml *node)
     for (int i = 0; i < node->count && !code; i++) {
         const char *key = node->key[i];
         const struct yaml *item = &node->item[i];
-        if (find_amount(key) >= 0)
+        if (amount_find_kind(key) >= 0)
             code = read_amounts(d, "prune", key, item, &list);
         else if (text_equal(key, "floor"))
             code = draft_integer(d, item, key, 0, 100000, &least);
@@ -254,7 +231,7 @@ static int read_retrain(struct draft *d, const struct yaml *node)
     bool how[2] = {true, false}, *chosen = NEW(bool, d->plan->prunings + 1);
     for (int i = 0; i < node->count && !code; i++) {
         const char *key = node->key[i];
-        if (find_amount(key) >= 0)
+        if (amount_find_kind(key) >= 0)
             code = read_amounts(d, "retrain", key, &node->item[i], &list);
         else if (text_equal(key, "scratch"))
             code = read_both(d, &node->item[i], "scratch", how);

@@ -184,7 +184,7 @@ static int make_preview(struct probe *probe, const struct probe_place *place, st
     probe->points = 0;
     probe->preview_place = *place;
     return preview_new(&(struct gammas){.net = probe->full},
-                       (struct limits){place->floor, place->round}, &probe->preview, err);
+                       (struct limits){place->floor, place->round, NULL}, &probe->preview, err);
 }
 
 /* --- measuring

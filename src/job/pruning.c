@@ -243,13 +243,12 @@ static void fill_cost(struct work *w)
 
 static int cut(struct work *w, const struct amount *amount, struct error *err)
 {
-    char text[AMOUNT_TEXT];
     struct gammas gammas = {.net = w->full};
     int code = mask_make(&gammas, amount, &w->mask, err);
     if (code)
         return code;
     w->row.run = w->run.id;
-    w->row.amount = memory_copy_text(amount_print(amount, text, sizeof text));
+    w->row.amount = amount_text(amount);
     w->row.as_published = amount->as_published;
     w->row.fold_beta = amount->fold_beta;
     w->row.floor = amount->floor;

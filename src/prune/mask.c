@@ -1,37 +1,11 @@
 #include "prune/mask.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "prune/cost.h"
-
-static const char *const option[] = {
-    [AMOUNT_CHANNELS] = "--channels",
-    [AMOUNT_THRESHOLD] = "--threshold",
-    [AMOUNT_PARAMETERS] = "--parameters",
-    [AMOUNT_MACS] = "--macs",
-};
-
-char *amount_print(const struct amount *amount, char *text, size_t size)
-{
-    char number[32], floor[32] = "", round[32] = "";
-    bool share = amount->kind != AMOUNT_THRESHOLD;
-    if (share)
-        decimal_print(amount->percent, number, sizeof number);
-    else
-        text_print_double(amount->threshold, number, sizeof number);
-    if (amount->floor != 1)
-        snprintf(floor, sizeof floor, " --floor %d", amount->floor);
-    if (amount->round != 1)
-        snprintf(round, sizeof round, " --round %d", amount->round);
-    snprintf(text, size, "%s %s%s%s%s%s%s", option[amount->kind], number, share ? "%" : "", floor,
-             round, amount->as_published ? " --as-published" : "",
-             amount->fold_beta ? " --fold-beta" : "");
-    return text;
-}
 
 /* percent / 100 as the double nearest to it: both powers and digits are exact. */
 static double share_of(struct decimal percent)
@@ -89,53 +63,87 @@ struct tally mask_tally(const struct net *net, const struct rank *rank, int coun
     return tally;
 }
 
+/* A search for the count that leaves so many parameters or MACs. */
+struct search {
+    const struct net *net;
+    const struct rank *rank;
+    enum amount_kind kind;
+    struct limits limits;
+    int *kept; /* (gates) work */
+};
+
 /* What is left of the parameters or the MACs when the first `count` of the order go. */
-static int64_t left_over(const struct net *net, const struct rank *rank,
-                         const struct amount *amount, int count, int *kept)
+static int64_t left_over(const struct search *search, int count)
 {
-    struct limits limits = {amount->floor, amount->round};
     struct cost cost;
-    mask_tally(net, rank, count, limits, kept, NULL);
-    cost_count(net, kept, &cost);
-    return amount->kind == AMOUNT_MACS ? cost.macs : cost.parameters;
+    mask_tally(search->net, search->rank, count, search->limits, search->kept, NULL);
+    cost_count(search->net, search->kept, &cost);
+    return search->kind == AMOUNT_MACS ? cost.macs : cost.parameters;
 }
 
-/* The least count that removes the share: what is left never grows with the count. */
-static int count_share(const struct net *net, const struct rank *rank, const struct amount *amount,
-                       int *count, struct error *err)
+/* The least count that leaves no more than `goal`: what is left never grows with the count. */
+static int least_count(const struct search *search, int64_t goal)
 {
-    if (amount->percent.digits < 0 || share_of(amount->percent) > 1)
-        return error_set(err, ERROR_USAGE, "%s: must be 0%% to 100%%", option[amount->kind]);
-    int *kept = NEW(int, rank->gates);
-    int64_t before = left_over(net, rank, amount, 0, kept);
-    int64_t least = left_over(net, rank, amount, rank->channels, kept);
-    __int128 unit = 100;
-    for (int i = 0; i < amount->percent.scale; i++)
-        unit *= 10;
-    __int128 goal = (__int128)before * amount->percent.digits;
-    int low = 0, high = rank->channels, code = 0;
-    if ((before - least) * unit < goal)
-        code = error_set(err, ERROR_USAGE,
-                         "%s: cannot be reached: at most %.4g%% goes with %d left in every gate",
-                         option[amount->kind], 100.0 * (double)(before - least) / (double)before,
-                         amount->floor);
-    while (!code && low < high) {
+    int low = 0, high = search->rank->channels;
+    while (low < high) {
         int middle = low + (high - low) / 2;
-        if ((before - left_over(net, rank, amount, middle, kept)) * unit >= goal)
+        if (left_over(search, middle) <= goal)
             high = middle;
         else
             low = middle + 1;
     }
-    *count = low;
-    free(kept);
+    return low;
+}
+
+/* What may be left of `before` when the share goes: the largest number that leaves no less out. */
+static int64_t share_goal(int64_t before, struct decimal percent)
+{
+    __int128 unit = 100;
+    for (int i = 0; i < percent.scale; i++)
+        unit *= 10;
+    __int128 gone = (__int128)before * percent.digits;
+    return before - (int64_t)((gone + unit - 1) / unit);
+}
+
+static int fail_to_reach(const struct search *search, const struct amount *amount, int64_t before,
+                         int64_t least, struct error *err)
+{
+    const char *name = amount_kind_name(amount->kind);
+    if (amount->is_budget)
+        return error_set(err, ERROR_USAGE,
+                         "--%s: cannot be reached: %lld are left when all goes that may", name,
+                         (long long)least);
+    double most = 100.0 * (double)(before - least) / (double)before;
+    if (search->limits.least)
+        return error_set(err, ERROR_USAGE,
+                         "--%s: cannot be reached: at most %.4g%% goes with these floors", name,
+                         most);
+    return error_set(err, ERROR_USAGE,
+                     "--%s: cannot be reached: at most %.4g%% goes with %d left in every gate",
+                     name, most, search->limits.floor);
+}
+
+static int count_cost(const struct net *net, const struct rank *rank, const struct amount *amount,
+                      struct limits limits, int *count, struct error *err)
+{
+    if (!amount->is_budget && (amount->percent.digits < 0 || share_of(amount->percent) > 1))
+        return error_set(err, ERROR_USAGE, "--%s: must be 0%% to 100%%",
+                         amount_kind_name(amount->kind));
+    struct search search = {net, rank, amount->kind, limits, NEW(int, rank->gates)};
+    int64_t before = left_over(&search, 0), least = left_over(&search, rank->channels);
+    int64_t goal = amount->is_budget ? amount->budget : share_goal(before, amount->percent);
+    int code = least > goal ? fail_to_reach(&search, amount, before, least, err) : 0;
+    if (!code)
+        *count = least_count(&search, goal);
+    free(search.kept);
     return code;
 }
 
 int mask_count(const struct net *net, const struct rank *rank, const struct amount *amount,
-               int *count, struct error *err)
+               struct limits limits, int *count, struct error *err)
 {
     *count = 0;
-    int code = limits_check((struct limits){amount->floor, amount->round}, err);
+    int code = limits_check(limits, err);
     if (code)
         return code;
     switch (amount->kind) {
@@ -150,7 +158,34 @@ int mask_count(const struct net *net, const struct rank *rank, const struct amou
     }
     if (amount->as_published)
         return error_set(err, ERROR_USAGE, "--as-published: goes with --channels only");
-    return count_share(net, rank, amount, count, err);
+    return count_cost(net, rank, amount, limits, count, err);
+}
+
+static int find_gate(const struct net *net, const struct gate_floor *one)
+{
+    for (int g = 0; g < net->gates; g++)
+        if (strlen(net->gate[g].name) == one->length &&
+            memcmp(net->gate[g].name, one->name, one->length) == 0)
+            return g;
+    return -1;
+}
+
+int mask_limits(const struct net *net, const struct amount *amount, int *least,
+                struct limits *limits, struct error *err)
+{
+    const char *list = amount->layers;
+    struct gate_floor one;
+    *limits = (struct limits){amount->floor, amount->round, list ? least : NULL};
+    for (int g = 0; g < net->gates; g++)
+        least[g] = amount->floor;
+    while (list && amount_next_floor(&list, &one)) {
+        int g = find_gate(net, &one);
+        if (g < 0)
+            return error_set(err, ERROR_USAGE, "--floor %.*s: the network has no such layer",
+                             (int)one.length, one.name);
+        least[g] = one.least;
+    }
+    return limits_check(*limits, err);
 }
 
 /* Marks the `kept` largest of a gate's channels. */
@@ -188,17 +223,20 @@ int mask_cut(const struct net *net, const struct rank *rank, int count, struct l
 int mask_make(const struct gammas *gammas, const struct amount *amount, struct keep_mask *mask,
               struct error *err)
 {
-    struct rank rank;
-    int count = 0;
+    const struct net *net = gammas->net;
+    int *least = NEW(int, net->gates), count = 0;
+    struct limits limits;
+    struct rank rank = {0};
     *mask = (struct keep_mask){0};
-    int code = rank_make(gammas, &rank, err);
-    if (code)
-        return code;
-    code = mask_count(gammas->net, &rank, amount, &count, err);
+    int code = mask_limits(net, amount, least, &limits, err);
     if (!code)
-        code = mask_cut(gammas->net, &rank, count, (struct limits){amount->floor, amount->round},
-                        mask, err);
+        code = rank_make(gammas, &rank, err);
+    if (!code)
+        code = mask_count(net, &rank, amount, limits, &count, err);
+    if (!code)
+        code = mask_cut(net, &rank, count, limits, mask, err);
     rank_done(&rank);
+    free(least);
     return code;
 }
 

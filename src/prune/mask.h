@@ -16,27 +16,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/decimal.h"
 #include "base/error.h"
+#include "prune/amount.h"
 #include "prune/rank.h"
-
-enum amount_kind { AMOUNT_CHANNELS, AMOUNT_THRESHOLD, AMOUNT_PARAMETERS, AMOUNT_MACS };
-
-struct amount {
-    enum amount_kind kind;
-    struct decimal percent; /* channels, parameters, macs */
-    double threshold;       /* |γ| ≤ threshold goes */
-    int floor;              /* least channels a gate keeps (1) */
-    int round; /* kept channels are rounded up to a multiple of it (1), as far as there are any */
-    bool as_published; /* channels only; with a threshold it changes nothing */
-    bool fold_beta;    /* carry the β of dropped channels along (fold.h); no matter to the mask */
-};
-
-/* Prints "--channels 70%" and the like: how the amount is stored and shown. Floor, round,
- * as_published and fold_beta follow where they are not the default. Returns `text` (AMOUNT_TEXT).
- */
-enum { AMOUNT_TEXT = 128 };
-char *amount_print(const struct amount *amount, char *text, size_t size);
 
 struct keep_gate {
     uint8_t *keep; /* (gate channels) 1 = stays; a channel that was dropped before is 0 */
@@ -60,10 +42,16 @@ int mask_make(const struct gammas *gammas, const struct amount *amount, struct k
               struct error *err);
 void mask_done(struct keep_mask *mask);
 
-/* The parts of mask_make, for who walks thresholds. The count on the rank that an amount comes
- * down to: parameters and macs take the least that removes at least that share. */
+/* The parts of mask_make, for who walks thresholds. What each gate keeps under an amount: `least`
+ * (gates) is filled, and part of *limits where single layers have floors of their own. ERROR_USAGE
+ * for a layer that the network has not. */
+int mask_limits(const struct net *net, const struct amount *amount, int *least,
+                struct limits *limits, struct error *err);
+/* The count on the rank that an amount comes
+ * down to: parameters and macs take the least that removes at least that share, or that
+ * leaves no more than the budget. */
 int mask_count(const struct net *net, const struct rank *rank, const struct amount *amount,
-               int *count, struct error *err);
+               struct limits limits, int *count, struct error *err);
 /* What is left when the first `count` of the order go: the channels of each gate and how many of
  * them only because of the floor, kept[g] and held[g] (gates; held may be NULL); and in all. */
 struct tally {

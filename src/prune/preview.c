@@ -12,22 +12,41 @@ struct preview {
     struct net *own; /* the same where preview_open made it */
     struct rank rank;
     struct limits limits;
+    int *least; /* (gates) its own copy of limits.least, or NULL */
     struct cost before;
 };
+
+int preview_set_limits(struct preview *preview, struct limits limits, struct error *err)
+{
+    int code = limits_check(limits, err);
+    if (code)
+        return code;
+    int *least = NULL;
+    if (limits.least)
+        least = memory_copy(limits.least, (size_t)preview->net->gates * sizeof *least);
+    free(preview->least);
+    preview->limits = limits;
+    preview->limits.least = preview->least = least;
+    return 0;
+}
+
+int preview_limits(const struct preview *preview, const struct amount *amount, int *least,
+                   struct limits *limits, struct error *err)
+{
+    return mask_limits(preview->net, amount, least, limits, err);
+}
 
 int preview_new(const struct gammas *gammas, struct limits limits, struct preview **preview,
                 struct error *err)
 {
     *preview = NULL;
-    int code = limits_check(limits, err);
-    if (code)
-        return code;
     struct preview *made = NEW(struct preview, 1);
     made->net = gammas->net;
-    made->limits = limits;
-    code = rank_make(gammas, &made->rank, err);
+    int code = preview_set_limits(made, limits, err);
+    if (!code)
+        code = rank_make(gammas, &made->rank, err);
     if (code) {
-        free(made);
+        preview_free(made);
         return code;
     }
     cost_count(made->net, NULL, &made->before);
@@ -77,6 +96,7 @@ void preview_free(struct preview *preview)
         return;
     net_free(preview->own);
     rank_done(&preview->rank);
+    free(preview->least);
     free(preview);
 }
 
@@ -149,10 +169,7 @@ double preview_threshold(const struct preview *preview, int count)
 int preview_find(const struct preview *preview, const struct amount *amount, int *count,
                  struct error *err)
 {
-    struct amount here = *amount;
-    here.floor = preview->limits.floor;
-    here.round = preview->limits.round;
-    return mask_count(preview->net, &preview->rank, &here, count, err);
+    return mask_count(preview->net, &preview->rank, amount, preview->limits, count, err);
 }
 
 int preview_mask(const struct preview *preview, int count, struct keep_mask *mask,

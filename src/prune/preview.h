@@ -29,6 +29,14 @@ int preview_open(const char *network, const float *const *gamma, const int *leng
 
 void preview_free(struct preview *preview);
 
+/* Puts other limits in place of its own; they are copied. Errors as preview_new's, and then nothing
+ * has changed. */
+int preview_set_limits(struct preview *preview, struct limits limits, struct error *err);
+
+/* The limits that an amount asks for; `least` as in mask_limits. */
+int preview_limits(const struct preview *preview, const struct amount *amount, int *least,
+                   struct limits *limits, struct error *err);
+
 const struct net_spec *preview_spec(const struct preview *preview); /* of the network as it is */
 int preview_channels(const struct preview *preview);                /* N: counts go from 0 to N */
 int preview_gates(const struct preview *preview);

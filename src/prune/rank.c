@@ -89,7 +89,8 @@ static int gone(const struct rank *rank, int gate, int count)
 int rank_kept(const struct rank *rank, int gate, int count, struct limits limits, int *held)
 {
     int all = rank_gate_channels(rank, gate);
-    int least = limits.floor < all ? limits.floor : all;
+    int floor = limits.least ? limits.least[gate] : limits.floor;
+    int least = floor < all ? floor : all;
     int kept = all - gone(rank, gate, count);
     if (held)
         *held = kept < least ? least - kept : 0;

@@ -23,6 +23,8 @@ struct gammas {
 struct limits {
     int floor; /* least channels a gate keeps, all if it has fewer (1) */
     int round; /* kept channels are rounded up to a multiple of it, as far as there are any (1) */
+    const int
+        *least; /* (gates) in place of `floor`, where gates have floors of their own; or NULL */
 };
 
 /* ERROR_USAGE for a floor below 0 or a round below 1. */

@@ -64,6 +64,30 @@ works retrain "p$pruning" --epochs 1 --scratch --json
 works gamma "$retrained" --json
 prints "an empty layer has no factors" '"name":"layer[123]\.0\.bn2","gamma":\[\]'
 
+# --- floors of single layers ------------------------------------------------------------------
+
+works prune 1 --channels 80% --floor 1,layer1.0.bn2=all,bn=5 --json
+kept=$(layers kept)
+same "layers with floors of their own" "$(echo "$kept" | awk '{ print ($2 == 8), ($10 >= 5) }')" "1 1"
+same "parameters with floors" "$(number parameters)" "$(resnet_parameters "$kept")"
+floors=$(number pruning)
+prints "the floors are stored" '"amount":"--channels 80% --floor 1,layer1.0.bn2=all,bn=5"'
+# What is stored says how to make it again: the same row.
+# shellcheck disable=SC2046 # it is words
+works prune 1 $(sed 's/.*"amount":"\([^"]*\)".*/\1/' "$folder/out") --json
+same "the stored amount is the same pruning" "$(number pruning)" "$floors"
+refuses 2 "prune: --floor nowhere: the network has no such layer" prune 1 --channels 80% --floor nowhere=1
+refuses 2 "prune: --floor bn: must be LAYER=N or LAYER=all" prune 1 --channels 80% --floor 1,bn
+
+# --- budgets ----------------------------------------------------------------------------------
+
+works prune 1 --macs 60% --json
+macs=$(number macs)
+budget=$(number pruning)
+works prune 1 --macs "$macs" --json
+same "a budget is the least pruning that fits" "$(number pruning)" "$budget"
+refuses 2 "prune: --macs: cannot be reached: *" prune 1 --macs 10
+
 # --- folding ----------------------------------------------------------------------------------
 
 works prune 1 --channels 60% --json

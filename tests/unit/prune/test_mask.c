@@ -111,7 +111,7 @@ START_TEST(floors_hold_back_the_largest)
             double largest;
             walk(net, gamma, count, floors[f], kept, held, &largest);
             for (int g = 0; g < net->gates; g++) {
-                struct limits limits = {floors[f], 1};
+                struct limits limits = {floors[f], 1, NULL};
                 ck_assert_int_eq(rank_kept(&rank, g, count, limits, &here[g]), kept[g]);
                 ck_assert_int_eq(here[g], held[g]);
             }
@@ -225,7 +225,7 @@ static double gone(const struct net *net, const struct rank *rank, int count, en
     struct cost before, after;
     int *kept = NEW(int, rank->gates);
     for (int g = 0; g < rank->gates; g++)
-        kept[g] = rank_kept(rank, g, count, (struct limits){1, 1}, NULL);
+        kept[g] = rank_kept(rank, g, count, (struct limits){1, 1, NULL}, NULL);
     cost_count(net, NULL, &before);
     cost_count(net, kept, &after);
     free(kept);
@@ -242,13 +242,14 @@ START_TEST(shares_of_cost_are_the_least_that_do)
     struct net *net = _i == 0 ? list_vgg(vgg16_widths, 10) : list_resnet(2, 10);
     float **gamma = list_gamma(net, 9, 0);
     struct gammas gammas = gammas_of(net, gamma);
+    struct limits usual = {1, 1, NULL};
     struct rank rank;
     ck_assert_int_eq(rank_make(&gammas, &rank, NULL), 0);
     for (enum amount_kind kind = AMOUNT_PARAMETERS; kind <= AMOUNT_MACS; kind++)
         for (int i = 0; i < 6; i++) {
             struct amount amount = amount_share(kind, percents[i]);
             double part = atof(percents[i]) / 100;
-            int count, code = mask_count(net, &rank, &amount, &count, NULL);
+            int count, code = mask_count(net, &rank, &amount, usual, &count, NULL);
             ck_assert_int_eq(code, gone(net, &rank, rank.channels, kind) < part ? ERROR_USAGE : 0);
             if (i < reached[_i])
                 ck_assert_int_eq(code, 0);

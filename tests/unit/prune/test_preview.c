@@ -44,7 +44,8 @@ static void check_preview(const struct net *net, float **gamma, const struct pre
 
 START_TEST(preview_is_the_mask_at_every_count)
 {
-    static const struct limits all_limits[] = {{1, 1}, {3, 1}, {1, 4}, {2, 8}, {100, 1}};
+    static const struct limits all_limits[] = {
+        {1, 1, NULL}, {3, 1, NULL}, {1, 4, NULL}, {2, 8, NULL}, {100, 1, NULL}};
     struct limits limits = all_limits[_i];
     struct net *net = list_vgg(small_widths, 10);
     for (int steps = 0; steps <= 5; steps += 5) {
@@ -67,7 +68,7 @@ START_TEST(preview_is_the_mask_on_a_large_network)
     struct net *net = list_resnet(18, 10);
     float **gamma = list_gamma(net, 15, 2000);
     struct gammas gammas = gammas_of(net, gamma);
-    struct limits limits = {1, 1};
+    struct limits limits = {1, 1, NULL};
     struct preview *preview;
     struct random random = random_open(16, RANDOM_TEST, 0, 0);
     ck_assert_int_eq(preview_new(&gammas, limits, &preview, NULL), 0);
@@ -84,7 +85,8 @@ END_TEST
 
 START_TEST(ticks_are_where_gates_reach_their_floor)
 {
-    static const struct limits all_limits[] = {{1, 1}, {5, 1}, {6, 1}, {2, 4}};
+    static const struct limits all_limits[] = {
+        {1, 1, NULL}, {5, 1, NULL}, {6, 1, NULL}, {2, 4, NULL}};
     struct limits limits = all_limits[_i];
     struct net *net = list_vgg(small_widths, 10); /* 6, 9, 5 */
     float **gamma = list_gamma(net, 17, 0);
@@ -120,7 +122,7 @@ START_TEST(preview_finds_counts)
     struct gammas gammas = gammas_of(net, gamma);
     struct preview *preview;
     int count, kept[13];
-    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1}, &preview, &err), 0);
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1, NULL}, &preview, &err), 0);
     for (int k = 0; k < 4224; k += 7) {
         struct amount amount = {.percent = preview_percent(preview, k)};
         ck_assert_int_eq(preview_find(preview, &amount, &count, &err), 0);
@@ -147,10 +149,12 @@ START_TEST(preview_finds_counts)
     ck_assert_int_eq(state.kept, 13);
     preview_free(preview);
 
-    ck_assert_int_eq(preview_new(&gammas, (struct limits){-1, 1}, &preview, &err), ERROR_USAGE);
-    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 0}, &preview, &err), ERROR_USAGE);
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){-1, 1, NULL}, &preview, &err),
+                     ERROR_USAGE);
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 0, NULL}, &preview, &err),
+                     ERROR_USAGE);
     gamma[12][511] = NAN;
-    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1}, &preview, &err), ERROR_DATA);
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1, NULL}, &preview, &err), ERROR_DATA);
     ck_assert_ptr_null(preview);
     list_free_gamma(net, gamma);
     list_free(net);
@@ -166,7 +170,7 @@ START_TEST(preview_opens_what_the_store_holds)
     float values[512] = {0.5f};
     const float *gamma[8] = {values, values, values, values, values, values, values, values};
     int lengths[8];
-    struct limits limits = {1, 1};
+    struct limits limits = {1, 1, NULL};
     ck_assert_int_eq(spec_make("vgg11", 1, 10, 3, &spec, &err), 0);
     for (int g = 0; g < 8; g++)
         lengths[g] = spec.gate[g].channels;

@@ -55,6 +55,7 @@ int mask_refused(const struct net *net, float **gamma, struct amount amount, str
 int main(void)
 {
     Suite *suite = suite_create("prune");
+    suite_add_tcase(suite, amount_case());
     suite_add_tcase(suite, cost_case());
     suite_add_tcase(suite, built_case());
     suite_add_tcase(suite, mask_case());

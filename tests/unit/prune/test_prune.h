@@ -7,6 +7,7 @@
 #include "prune/mask.h"
 #include "tests/unit/prune/lists.h"
 
+TCase *amount_case(void);
 TCase *built_case(void);
 TCase *cost_case(void);
 TCase *fold_case(void);

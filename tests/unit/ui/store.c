@@ -151,7 +151,7 @@ static struct preview *open_preview(void)
     struct preview *preview;
 
     MUST(preview_open(network, (const float *const *)gamma, channels, spec.gates,
-                      (struct limits){1, 1}, &preview, &err));
+                      (struct limits){1, 1, NULL}, &preview, &err));
     free_gamma(gamma);
     free(network);
     return preview;
