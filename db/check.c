@@ -41,6 +41,25 @@ static void check_rows(struct store *store, enum sql sql, struct jvalue *problem
         report(problems, "%s", err.text);
 }
 
+/* The bits that are 1 are the images that were right. */
+static void check_bits(struct store *store, struct jvalue *problems)
+{
+    struct error err;
+    struct verdict_row *rows;
+    int count;
+    if (verdict_list(store, &rows, &count, &err))
+        report(problems, "%s", err.text);
+    for (int i = 0; i < count; i++) {
+        int right = 0;
+        for (int image = 0; image < rows[i].images; image++)
+            right += verdict_of(&rows[i], image);
+        if (right != rows[i].correct)
+            report(problems, "run %lld epoch %d %s: %d verdicts are right, the row says %d",
+                   (long long)rows[i].run, rows[i].epoch, rows[i].split, right, rows[i].correct);
+    }
+    verdict_rows_free(rows, count);
+}
+
 /* --- weights' files --------------------------------------------------------------------------- */
 
 /* Files this young may be about to get their row. */
@@ -127,6 +146,9 @@ int store_check(struct store *store, struct jvalue **problems, struct error *err
     check_rows(store, SQL_CHECK_REFERENCES, *problems);
     check_rows(store, SQL_CHECK_GAMMA, *problems);
     check_rows(store, SQL_CHECK_EPOCHS, *problems);
+    check_rows(store, SQL_CHECK_VERDICTS, *problems);
+    check_rows(store, SQL_CHECK_ACCURACIES, *problems);
+    check_bits(store, *problems);
     check_files(store, *problems);
     return 0;
 }

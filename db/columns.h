@@ -43,6 +43,9 @@
     C(run, INTEGER) C(epoch, INT) C(split, CHARS) C(images, INT) C(correct, INT) C(loss, REAL) \
     C(channels_kept, COUNT)
 
+#define VERDICT_COLUMNS(C) \
+    C(run, INTEGER) C(epoch, INT) C(split, CHARS) C(data, CHARS) C(images, INT) C(correct, INT)
+
 #define CHECKPOINT_COLUMNS(C) \
     C(run, INTEGER) C(epoch, INT) C(batch, INT) C(file, TEXT) C(bytes, INTEGER) \
     C(sha256, CHARS) C(pinned, BOOL) C(created, INTEGER)

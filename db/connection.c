@@ -162,6 +162,26 @@ int connection_open_reader(const char *path, struct sqlite3 **db, struct error *
     return (int)failure.code;
 }
 
+int connection_copy_to_memory(struct sqlite3 **db, const char *path, struct error *err)
+{
+    struct sqlite3 *copy = NULL;
+    int code = open_uri("", "mode=memory", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy, err);
+    sqlite3_backup *backup = code ? NULL : sqlite3_backup_init(copy, "main", *db, "main");
+    if (backup) {
+        sqlite3_backup_step(backup, -1);
+        sqlite3_backup_finish(backup);
+    }
+    if (!code && sqlite3_errcode(copy) != SQLITE_OK)
+        code = connection_fail(copy, path, err);
+    if (code) {
+        sqlite3_close(copy);
+        return code;
+    }
+    sqlite3_close(*db);
+    *db = copy;
+    return 0;
+}
+
 int connection_identify(struct sqlite3 *db, const char *path, int newest, int *version,
                         struct error *err)
 {

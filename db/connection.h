@@ -25,6 +25,9 @@ int connection_open_writer(const char *path, struct sqlite3 **db, struct error *
  * lies beside it, and refused (ERROR_FAILED) if one does. */
 int connection_open_reader(const char *path, struct sqlite3 **db, struct error *err);
 
+/* Puts a copy in memory in the place of a reader's connection, for what must change to be read. */
+int connection_copy_to_memory(struct sqlite3 **db, const char *path, struct error *err);
+
 /* Whose database it is: *version is our schema's number, 0 for an empty file. ERROR_DATA: no SQLite
  * file, another program's, damaged, or of a schema newer than `newest`. */
 int connection_identify(struct sqlite3 *db, const char *path, int newest, int *version,

@@ -72,7 +72,8 @@ static int remove_run(struct merge *m, enum sql sql, struct error *err)
 static int clear(struct merge *m, struct error *err)
 {
     static const enum sql removals[] = {SQL_MERGE_CLEAR_EPOCHS, SQL_MERGE_CLEAR_CHECKPOINTS,
-                                        SQL_MERGE_CLEAR_STRETCHES, SQL_MERGE_CLEAR_JOBS};
+                                        SQL_MERGE_CLEAR_STRETCHES, SQL_MERGE_CLEAR_VERDICTS,
+                                        SQL_MERGE_CLEAR_JOBS};
     struct checkpoint_row *rows;
     int count;
     int code = checkpoint_list(m->to, m->run, &rows, &count, err);
@@ -276,7 +277,9 @@ static int merge_inside(struct merge *m, int64_t run, int *prunings, struct erro
         code = copy_rows(m, SQL_MERGE_TAGS, SQL_TAG_INSERT, err);
     if (!code)
         code = add_prunings(m, prunings, err);
-    return code ? code : copy_rows(m, SQL_MERGE_EVALUATIONS, SQL_MERGE_EVALUATION_INSERT, err);
+    if (!code)
+        code = copy_rows(m, SQL_MERGE_EVALUATIONS, SQL_MERGE_EVALUATION_INSERT, err);
+    return code ? code : copy_rows(m, SQL_MERGE_VERDICTS, SQL_MERGE_VERDICT_INSERT, err);
 }
 
 static void unlink_all(char **list, int count, bool really)

@@ -12,10 +12,14 @@
 static const char schema[] =
 #include "db/schema.inc" /* the text of schema.sql */
     ;
+static const char schema_2[] =
+#include "db/schema-2.inc"
+    ;
 
 /* Appended to, never changed: stores of every version are out there. */
 static const struct migration migrations[] = {
     {1, schema},
+    {2, schema_2},
 };
 enum { MIGRATIONS = sizeof migrations / sizeof *migrations };
 
@@ -65,17 +69,27 @@ static int back_up(struct sqlite3 *db, const char *path, int version, struct err
     return code;
 }
 
-int migrate_steps(struct sqlite3 *db, const char *path, int version, const struct migration *steps,
-                  int count, struct error *err)
+static int run_steps(struct sqlite3 *db, const char *path, int version,
+                     const struct migration *steps, int count, struct error *err)
 {
     /* Off while tables are rebuilt; SQLite ignores the pragma inside a transaction. */
     int code = connection_run(db, path, "PRAGMA foreign_keys = OFF", err);
-    if (!code && version > 0)
-        code = back_up(db, path, version, err);
     for (int i = 0; !code && i < count; i++)
         if (steps[i].version > version)
             code = run_step(db, path, &steps[i], err);
     return code;
+}
+
+int migrate_steps(struct sqlite3 *db, const char *path, int version, const struct migration *steps,
+                  int count, struct error *err)
+{
+    int code = version > 0 ? back_up(db, path, version, err) : 0;
+    return code ? code : run_steps(db, path, version, steps, count, err);
+}
+
+int migrate_memory(struct sqlite3 *db, const char *path, int version, struct error *err)
+{
+    return run_steps(db, path, version, migrations, MIGRATIONS, err);
 }
 
 int migrate_all(struct sqlite3 *db, const char *path, int version, struct error *err)

@@ -22,7 +22,10 @@ int migrate_newest(void);
  * existing store is copied to PATH.vN.bak first. */
 int migrate_all(struct sqlite3 *db, const char *path, int version, struct error *err);
 
-/* The same with other steps: for tests. */
+/* The same for a copy in memory, of which no copy is made. */
+int migrate_memory(struct sqlite3 *db, const char *path, int version, struct error *err);
+
+/* As migrate_all, with other steps: for tests. */
 int migrate_steps(struct sqlite3 *db, const char *path, int version, const struct migration *steps,
                   int count, struct error *err);
 

@@ -200,6 +200,39 @@ int evaluation_insert(struct store *store, const struct evaluation_row *row, str
 int evaluation_list(struct store *store, int64_t run, int epoch, struct evaluation_row **rows,
                     int *count, struct error *err); /* free() */
 
+/* --- verdict.c ----------------------------------------------------------------------------- */
+
+/* Which images of a split a network got right. */
+struct verdict_row {
+    char hash[HASH_TEXT]; /* of the pruning; of the run for its own network */
+    int64_t run;
+    int epoch;
+    char split[8];        /* "val", "test" */
+    char data[HASH_TEXT]; /* over which images, in their order: equal ones can be compared */
+    int images, correct;
+    uint8_t *verdicts; /* a bit an image, from the lowest */
+};
+
+static inline size_t verdict_bytes(int images)
+{
+    return ((size_t)images + 7) / 8;
+}
+
+/* Whether image i was right. */
+static inline bool verdict_of(const struct verdict_row *row, int i)
+{
+    return row->verdicts[i / 8] >> i % 8 & 1;
+}
+
+void verdict_row_done(struct verdict_row *row);
+/* Replaces what was stored of this network and split. */
+int verdict_insert(struct store *store, const struct verdict_row *row, struct error *err);
+int verdict_find(struct store *store, const char *hash, int epoch, const char *split, bool *found,
+                 struct verdict_row *row, struct error *err);
+/* All whose verdicts are as long as they must be. */
+int verdict_list(struct store *store, struct verdict_row **rows, int *count, struct error *err);
+void verdict_rows_free(struct verdict_row *rows, int count);
+
 /* --- checkpoint.c -------------------------------------------------------------------------- */
 
 struct checkpoint_row {

@@ -73,9 +73,8 @@ static int open_reader(struct store *store, struct error *err)
         return code;
     if (version == 0)
         return error_set(err, ERROR_DATA, "%s: is empty, no store yet", store->path);
-    error_set(err, ERROR_DATA, "%s: of an older schema (%d; this slimscope reads %d)", store->path,
-              version, migrate_newest());
-    return error_hint(err, "any command that writes to it brings it up to date, after a backup");
+    code = connection_copy_to_memory(&store->db, store->path, err);
+    return code ? code : migrate_memory(store->db, store->path, version, err);
 }
 
 static int open_writer(struct store *store, enum store_mode mode, struct error *err)

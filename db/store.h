@@ -25,7 +25,8 @@ enum store_mode {
 
 struct store;
 
-/* Opens a store, migrating an older one (after a backup beside it, STORE.vN.bak) when writing.
+/* Opens a store, migrating an older one (after a backup beside it, STORE.vN.bak) when writing; a
+ * reader of one migrates a copy in memory, which does not follow what others write to it.
  * A current one keeps every byte until the first transaction, which chooses the journal.
  * ERROR_DATA: missing, no SQLite file, another program's, damaged, or of a newer schema;
  * ERROR_FAILED: no permission; ERROR_BUSY: locked for longer than the deadline. */
@@ -58,7 +59,8 @@ int store_try_begin(struct store *store, struct error *err);
 int store_query(struct store *store, const char *sql, struct jvalue **result, struct error *err);
 
 /* integrity_check, foreign_key_check, every checkpoint's file present with its size and SHA-256,
- * files in STORE.d that no row names, γ blobs of their layers' lengths. `problems` is an array of
+ * files in STORE.d that no row names, γ blobs of their layers' lengths, verdicts as many as their
+ * images and as right as the stored accuracies. `problems` is an array of
  * texts, empty when all is well. */
 int store_check(struct store *store, struct jvalue **problems, struct error *err);
 

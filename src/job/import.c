@@ -15,6 +15,7 @@
 #include "job/identity.h"
 #include "job/job.h"
 #include "job/run.h"
+#include "job/verdict.h"
 
 struct import {
     struct store *store;
@@ -25,6 +26,8 @@ struct import {
     struct config config;
     struct run_row row;
     struct epoch_row epoch;
+    struct verdict_row verdict[2]; /* of validation and test */
+    int verdicts;
     struct run_row old; /* the same network, imported before */
     bool found;
     struct job_progress progress;
@@ -51,8 +54,11 @@ static int measure_split(struct import *import, const char *split, const char *p
     if (code)
         return code;
     import->progress = (struct job_progress){.phase = phase, .batches = images.count, .eta = -1};
-    code = train_evaluate(import->net, import->set, images.part, images.indices, images.count, 0,
-                          while_evaluating, import, result, err);
+    code = train_evaluate(import->net, import->set, images.part, images.indices, images.count,
+                          EVALUATE_VERDICTS, while_evaluating, import, result, err);
+    if (!code)
+        verdict_fill(&import->verdict[import->verdicts++], import->row.hash, 0, 0, import->set,
+                     &images, result);
     job_images_done(&images);
     return code;
 }
@@ -158,6 +164,10 @@ static int insert_weights(struct import *import, struct error *err)
 static int insert_result(struct import *import, struct error *err)
 {
     int code = run_insert_epoch(import->store, import->net, &import->epoch, err);
+    for (int i = 0; i < import->verdicts && !code; i++) {
+        import->verdict[i].run = import->epoch.run;
+        code = verdict_insert(import->store, &import->verdict[i], err);
+    }
     if (code)
         return code;
     char hash[HASH_TEXT];
@@ -226,6 +236,8 @@ int job_import(struct store *store, const char *path, const struct data_set *set
     *fresh = !import.found;
     run_row_done(&import.old);
     run_row_done(&import.row);
+    for (int i = 0; i < import.verdicts; i++)
+        verdict_row_done(&import.verdict[i]);
     config_done(&import.config);
     net_free(import.net);
     return code;

@@ -17,6 +17,7 @@
 #include "base/stop.h"
 #include "job/identity.h"
 #include "job/job.h"
+#include "job/verdict.h"
 #include "prune/fold.h"
 #include "prune/surgery.h"
 
@@ -31,6 +32,8 @@ struct work {
     struct net *full, *masked, *small;
     struct keep_mask mask;
     struct pruning_row row;
+    struct verdict_row verdict[4]; /* before and after, of validation and test */
+    int verdicts;
     struct job_progress progress;
     double start;
     int images_done, images_all; /* over the whole pruning, for the ETA */
@@ -53,9 +56,12 @@ static int while_evaluating(void *context, int done, struct error *err)
     return stop_signal() ? error_set(err, ERROR_STOPPED, "stopped while measuring") : 0;
 }
 
+/* With EVALUATE_VERDICTS in `want` they are kept as those of the run's network, or of the pruning.
+ */
 static int measure(struct work *w, const char *phase, struct net *net, const char *split, int want,
                    struct evaluation *result, struct error *err)
 {
+    const char *hash = net == w->full ? w->run.hash : w->row.hash;
     struct job_images images;
     int code = job_images(w->set, &w->config, split, &images, err);
     if (!code)
@@ -65,6 +71,9 @@ static int measure(struct work *w, const char *phase, struct net *net, const cha
     if (!code)
         code = train_evaluate(net, w->set, images.part, images.indices, images.count, want,
                               while_evaluating, w, result, err);
+    if (!code && want & EVALUATE_VERDICTS)
+        verdict_fill(&w->verdict[w->verdicts++], hash, w->run.id, w->row.epoch, w->set, &images,
+                     result);
     w->images_done += w->images_now;
     job_images_done(&images);
     return code;
@@ -153,13 +162,13 @@ static int measure_before(struct work *w, struct error *err)
             w->row.val_accuracy_before = rows[i].val_accuracy;
     free(rows);
     if (!code && w->config.val > 0 && isnan(w->row.val_accuracy_before)) {
-        code = measure(w, "before", w->full, "val", 0, &result, err);
+        code = measure(w, "before", w->full, "val", EVALUATE_VERDICTS, &result, err);
         w->row.val_accuracy_before = code ? NAN : result.accuracy;
     }
     if (!code && w->row.epoch == w->run.epoch && isfinite(w->run.test_accuracy)) {
         w->row.test_accuracy_before = w->run.test_accuracy;
     } else if (!code) {
-        code = measure(w, "before", w->full, "test", 0, &result, err);
+        code = measure(w, "before", w->full, "test", EVALUATE_VERDICTS, &result, err);
         w->row.test_accuracy_before = code ? NAN : result.accuracy;
     }
     return code;
@@ -173,7 +182,8 @@ static int measure_after(struct work *w, struct error *err)
     struct comparison sum = {0};
     int code = measure(w, "masked", w->masked, split, EVALUATE_LOGITS, &masked, err);
     if (!code)
-        code = measure(w, "small", w->small, split, EVALUATE_LOGITS, &small, err);
+        code =
+            measure(w, "small", w->small, split, EVALUATE_LOGITS | EVALUATE_VERDICTS, &small, err);
     if (!code) {
         compare(masked.logits, small.logits, small.images, w->full->spec.classes, &sum);
         record_comparison(w, &sum);
@@ -184,7 +194,7 @@ static int measure_after(struct work *w, struct error *err)
     free(masked.logits);
     free(small.logits);
     if (!code && has_validation) {
-        code = measure(w, "test", w->small, "test", 0, &small, err);
+        code = measure(w, "test", w->small, "test", EVALUATE_VERDICTS, &small, err);
         w->row.test_accuracy = small.accuracy;
     }
     return code;
@@ -285,6 +295,8 @@ static int record(struct work *w, int64_t old, struct error *err)
     } else if (!code) {
         code = pruning_insert(w->store, &w->row, err);
     }
+    for (int i = 0; i < w->verdicts && !code; i++)
+        code = verdict_insert(w->store, &w->verdict[i], err);
     return store_end(w->store, code, err);
 }
 
@@ -310,6 +322,8 @@ static int start(struct work *w, int64_t run, int epoch, const struct amount *am
 
 static void work_free(struct work *w)
 {
+    for (int i = 0; i < w->verdicts; i++)
+        verdict_row_done(&w->verdict[i]);
     pruning_row_done(&w->row);
     mask_done(&w->mask);
     net_free(w->full);

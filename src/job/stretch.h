@@ -18,13 +18,14 @@ struct stretch {
     struct net *net;
     struct trainer *trainer;
     struct claim claim;
-    int64_t record; /* its row in `stretch` */
+    int64_t record;               /* its row in `stretch` */
+    struct verdict_row validated; /* after the last epoch; no verdicts: not yet */
     const struct job_watch *watch;
     enum job_request request;
     int64_t version; /* of the store when requests were last read */
     double epoch_start, last_state, last_beat, last_progress, last_watch;
     double work_done, work_start; /* image passes and the time since this process began */
-    const char *evaluates; /* the phase that progress shows while it evaluates */
+    const char *evaluates;        /* the phase that progress shows while it evaluates */
     struct job_progress progress;
 };
 

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "job/stretch.h"
+#include "job/verdict.h"
 #include "kernel/core.h"
 #include "kernel/gemm.h"
 #include "kernel/task.h"
@@ -128,13 +129,20 @@ static int validate(struct stretch *s, struct epoch_row *row, struct error *err)
     s->evaluates = "validate";
     if (s->split.validation_count == 0)
         return 0;
-    int code = train_evaluate(s->net, s->set, &s->set->train, s->split.validation,
-                              s->split.validation_count, 0, while_evaluating, s, &result, err);
-    if (!code) {
-        row->val_loss = result.loss;
-        row->val_accuracy = result.accuracy;
-    }
-    return code;
+    const struct job_images images = {.part = &s->set->train,
+                                      .indices = s->split.validation,
+                                      .count = s->split.validation_count,
+                                      .split = "val"};
+    int want = row->epoch == s->options.epochs ? EVALUATE_VERDICTS : 0;
+    int code = train_evaluate(s->net, s->set, images.part, images.indices, images.count, want,
+                              while_evaluating, s, &result, err);
+    if (code)
+        return code;
+    row->val_loss = result.loss;
+    row->val_accuracy = result.accuracy;
+    if (want)
+        verdict_fill(&s->validated, s->row.hash, s->row.id, row->epoch, s->set, &images, &result);
+    return 0;
 }
 
 static int run_epoch(struct stretch *s, struct error *err)
@@ -179,21 +187,30 @@ static int begin(struct stretch *s, struct error *err)
 
 static int finish(struct stretch *s, struct error *err)
 {
+    const struct job_images images = {
+        .part = &s->set->test, .count = s->set->test.count, .split = "test"};
+    struct verdict_row verdict = {0};
     struct evaluation test;
     char hash[HASH_TEXT];
     s->evaluates = "test";
-    int code = train_evaluate(s->net, s->set, &s->set->test, NULL, s->set->test.count, 0,
+    int code = train_evaluate(s->net, s->set, images.part, NULL, images.count, EVALUATE_VERDICTS,
                               while_evaluating, s, &test, err);
+    if (code)
+        return code;
     net_hash_weights(s->net, hash);
+    verdict_fill(&verdict, s->row.hash, s->row.id, s->options.epochs, s->set, &images, &test);
+    code = store_begin(s->store, err);
     if (!code)
-        code = store_begin(s->store, err);
+        code = verdict_insert(s->store, &verdict, err);
     if (!code)
         code = run_set_result(s->store, s->row.id, test.accuracy, test.loss, hash, err);
     if (!code)
         code = job_end(s->store, s->claim.job, s->claim.number, JOB_DONE, NULL, err);
     if (!code)
         code = stretch_end(s->store, s->record, err);
-    return store_end(s->store, code, err);
+    code = store_end(s->store, code, err);
+    verdict_row_done(&verdict);
+    return code;
 }
 
 /* What the run and its job are after a stretch that did not reach the end. */
@@ -240,6 +257,7 @@ done:
     trainer_free(s->trainer);
     net_free(s->net);
     split_done(&s->split);
+    verdict_row_done(&s->validated);
     config_done(&s->config);
     run_row_done(&s->row);
     free(s);

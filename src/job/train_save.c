@@ -76,6 +76,8 @@ int stretch_save_epoch(struct stretch *s, struct epoch_row *row, struct error *e
         code = insert_checkpoint(s, &state, err);
     if (!code)
         code = insert_checkpoint(s, &weights, err);
+    if (!code && s->validated.verdicts)
+        code = verdict_insert(s->store, &s->validated, err);
     if (!code)
         code = checkpoint_retire(s->store, s->row.id, &s->config, row->epoch, 0, best, err);
     code = store_end(s->store, code, err);

@@ -24,8 +24,11 @@ static void keep_outputs(const struct net *net, const struct batch *batch, int f
         float *to =
             result->logits ? result->logits + (size_t)(first + i) * (size_t)classes : logits;
         net_logits(net, i, to);
+        uint8_t choice = first_largest(to, classes);
         if (result->predictions)
-            result->predictions[first + i] = first_largest(to, classes);
+            result->predictions[first + i] = choice;
+        if (result->verdicts && choice == batch->labels[i])
+            result->verdicts[(first + i) / 8] |= (uint8_t)(1 << (first + i) % 8);
     }
 }
 
@@ -46,6 +49,8 @@ int train_evaluate(struct net *net, const struct data_set *set, const struct dat
         result->predictions = NEW(uint8_t, count);
     if (want & EVALUATE_LOGITS)
         result->logits = NEW(float, (size_t)count *classes);
+    if (want & EVALUATE_VERDICTS)
+        result->verdicts = NEW(uint8_t, ((size_t)count + 7) / 8);
     int code = count > 0 ? loader_open(&options, &loader, err) : 0;
     while (!code && loader && (batch = loader_next(loader))) {
         int right;
@@ -63,6 +68,7 @@ int train_evaluate(struct net *net, const struct data_set *set, const struct dat
     if (code) {
         free(result->predictions);
         free(result->logits);
+        free(result->verdicts);
         *result = (struct evaluation){0};
         return code;
     }

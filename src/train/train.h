@@ -85,9 +85,11 @@ struct evaluation {
     double seconds;
     uint8_t *predictions; /* (images) the class chosen, or NULL if not asked for; caller frees */
     float *logits;        /* (images, classes), or NULL if not asked for; caller frees */
+    uint8_t *verdicts; /* ((images + 7) / 8) a bit an image, from the lowest: 1 = right; or NULL if
+                          not asked for; caller frees */
 };
 
-enum { EVALUATE_PREDICTIONS = 1, EVALUATE_LOGITS = 2 };
+enum { EVALUATE_PREDICTIONS = 1, EVALUATE_LOGITS = 2, EVALUATE_VERDICTS = 4 };
 enum { EVALUATE_BATCH = 64 };
 
 /* The network on `indices` (NULL: the first `count`) of a part, in order, in batches of 64 whatever

@@ -31,6 +31,9 @@ content() {
     "$program" --store "$1" query "
         SELECT r.hash, c.epoch, c.batch, c.kind, c.bytes, c.sha256, c.pinned
         FROM checkpoint c JOIN run r ON r.id = c.run ORDER BY 1, 2, 3, 4" --json
+    "$program" --store "$1" query "
+        SELECT r.hash, v.hash, v.epoch, v.split, v.data, v.images, v.correct, v.verdicts
+        FROM verdict v JOIN run r ON r.id = v.run ORDER BY 1, 2, 3, 4" --json
 }
 
 whole() { content "$1" | cksum; }

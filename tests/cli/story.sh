@@ -128,6 +128,22 @@ works show 5 --json
 prints "without a penalty" '"penalty":"none"'
 prints "the parent's other options" '"val":100'
 
+# --- verdicts: every figure above has its images, and they are as many as it says ---------------
+
+# rows SQL: how many rows it gives.
+rows() { "$program" query "$1" | sed 1d | wc -l; }
+same "of three runs and five prunings, validation and test" "$(rows "
+    SELECT v.hash FROM verdict v JOIN run r USING (hash) WHERE r.status = 'finished' AND r.id <> 4
+    UNION ALL SELECT v.hash FROM verdict v JOIN pruning p USING (hash)")" \
+    $(($(rows "SELECT id FROM run WHERE status = 'finished' AND id <> 4") * 2 +
+        $(rows "SELECT id FROM pruning") * 2))
+same "without validation the test alone" "$(rows "SELECT split FROM verdict WHERE run = 4")" 1
+same "validation as stored" "$(rows "
+    SELECT p.id FROM pruning p JOIN verdict v USING (hash, epoch)
+    WHERE v.split = 'val' AND v.correct = round(p.val_accuracy * 100) AND v.images = 100")" \
+    "$(rows "SELECT id FROM pruning")"
+same "each split is one list of images" "$(rows "SELECT DISTINCT split, data FROM verdict")" 2
+
 # --- evaluation -------------------------------------------------------------------------------
 
 works eval 1 --json

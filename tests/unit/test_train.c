@@ -481,7 +481,8 @@ START_TEST(evaluation_counts_what_the_logits_say)
     double loss = 0;
     run_epoch(bench);
     ck_assert_int_eq(train_evaluate(bench->net, &bench->set, test, NULL, TEST_IMAGES,
-                                    EVALUATE_LOGITS | EVALUATE_PREDICTIONS, NULL, NULL, &all, &err),
+                                    EVALUATE_LOGITS | EVALUATE_PREDICTIONS | EVALUATE_VERDICTS,
+                                    NULL, NULL, &all, &err),
                      0);
     for (int i = 0; i < TEST_IMAGES; i++) {
         const float *x = all.logits + (ptrdiff_t)i * 4;
@@ -492,6 +493,7 @@ START_TEST(evaluation_counts_what_the_logits_say)
             best = x[k] > x[best] ? k : best;
         }
         ck_assert_int_eq(all.predictions[i], best);
+        ck_assert_int_eq(all.verdicts[i / 8] >> i % 8 & 1, best == test->labels[i]);
         right += best == test->labels[i];
         loss += log(sum) - (double)x[test->labels[i]];
     }
@@ -505,7 +507,7 @@ START_TEST(evaluation_counts_what_the_logits_say)
     for (int i = 0; i < 20; i++) /* other neighbours in the batch, the same logits */
         ck_assert_float_eq_tol(some.logits[i], all.logits[chosen[i / 4] * 4 + (uint32_t)i % 4],
                                1e-5F);
-    free(all.logits), free(all.predictions), free(some.logits);
+    free(all.logits), free(all.predictions), free(all.verdicts), free(some.logits);
     ck_assert_int_eq(train_evaluate(bench->net, &bench->set, test, NULL, TEST_IMAGES, 0,
                                     stop_at_once, &done, &some, &err),
                      ERROR_STOPPED);

@@ -53,7 +53,7 @@ START_TEST(a_backup_is_the_store)
     store_close(store);
     ck_assert_int_eq(ask(copy, "SELECT journal_mode = 'delete' FROM pragma_journal_mode"), 1);
     ck_assert_int_eq(ask(copy, "PRAGMA application_id"), 0x534c494d);
-    ck_assert_int_eq(ask(copy, "PRAGMA user_version"), 1);
+    ck_assert_int_eq(ask(copy, "PRAGMA user_version"), 2);
     char sql[700];
     static const char *const tables[] = {"run", "layer", "epoch", "gamma", "checkpoint"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

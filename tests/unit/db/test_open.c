@@ -25,8 +25,8 @@ START_TEST(a_new_store_is_whole)
     ck_assert(store_can_write(store));
     store_close(store);
     ck_assert_int_eq(ask(path, "PRAGMA application_id"), 0x534c494d);
-    ck_assert_int_eq(ask(path, "PRAGMA user_version"), 1);
-    ck_assert_int_eq(ask(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"), 14);
+    ck_assert_int_eq(ask(path, "PRAGMA user_version"), 2);
+    ck_assert_int_eq(ask(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"), 15);
     ck_assert_int_eq(ask(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"), 3);
     ck_assert_int_eq(ask(path, "SELECT count(*) FROM pragma_table_list"
                                " WHERE schema = 'main' AND type = 'table' AND NOT strict"
@@ -309,6 +309,7 @@ START_TEST(migrations_go_step_by_step)
     struct store *store = must_open(STORE_CREATE);
     insert_run(store, 'a');
     store_close(store);
+    run_sql(path, "PRAGMA user_version = 1"); /* the steps are made up, from there on */
     sqlite3 *db;
     ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
     must(migrate_steps(db, path, 1, steps, 3, &err));
@@ -324,6 +325,45 @@ START_TEST(migrations_go_step_by_step)
     ck_assert_int_eq(ask(path, "PRAGMA user_version"), 3);
     ck_assert_int_eq(ask(path, "SELECT count(*) FROM extra"), 0);
     sqlite3_close(db);
+}
+END_TEST
+
+START_TEST(a_store_of_version_1_is_read_and_brought_up_to_date)
+{
+    struct error err = {0};
+    struct verdict_row verdict;
+    struct run_row run;
+    bool found;
+    size_t before, after;
+    char *path = in_folder("runs.db"), hash[HASH_TEXT];
+    struct store *store = must_open(STORE_CREATE);
+    int64_t id = insert_run(store, 'a');
+    store_close(store);
+    run_sql(path, "DROP TABLE verdict; PRAGMA user_version = 1; PRAGMA journal_mode = DELETE");
+    char *old = read_bytes(path, &before);
+
+    store = must_open(STORE_READ);
+    must(run_get(store, id, &run, &err));
+    memcpy(hash, run.hash, sizeof hash);
+    run_row_done(&run);
+    must(verdict_find(store, hash, 1, "val", &found, &verdict, &err));
+    ck_assert(!found);
+    ck_assert(!store_can_write(store));
+    store_close(store);
+    char *now = read_bytes(path, &after);
+    ck_assert_uint_eq(before, after);
+    ck_assert_mem_eq(old, now, before);
+    free(old);
+    free(now);
+
+    store = must_open(STORE_WRITE);
+    must(run_get(store, id, &run, &err));
+    ck_assert_str_eq(run.hash, hash);
+    run_row_done(&run);
+    store_close(store);
+    ck_assert_int_eq(ask(path, "PRAGMA user_version"), 2);
+    ck_assert_int_eq(ask(path, "SELECT count(*) FROM verdict"), 0);
+    ck_assert_int_eq(ask(in_folder("runs.db.v1.bak"), "PRAGMA user_version"), 1);
 }
 END_TEST
 
@@ -343,5 +383,6 @@ TCase *open_case(void)
     tcase_add_test(open, a_journal_in_a_folder_that_cannot_be_written);
     tcase_add_test(open, a_file_that_may_not_be_used);
     tcase_add_test(open, migrations_go_step_by_step);
+    tcase_add_test(open, a_store_of_version_1_is_read_and_brought_up_to_date);
     return open;
 }

@@ -30,7 +30,7 @@ START_TEST(rows_come_as_json)
     answers("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3)"
             " SELECT sum(i) AS s FROM n",
             "{\"columns\":[\"s\"],\"rows\":[[6]]}");
-    answers("PRAGMA user_version", "{\"columns\":[\"user_version\"],\"rows\":[[1]]}");
+    answers("PRAGMA user_version", "{\"columns\":[\"user_version\"],\"rows\":[[2]]}");
     answers("SELECT count(*) AS n FROM pragma_table_info('tag')",
             "{\"columns\":[\"n\"],\"rows\":[[2]]}");
     answers("SELECT 9e999 AS i, -9e999 AS m", "{\"columns\":[\"i\",\"m\"],\"rows\":[[null,null]]}");
@@ -78,7 +78,7 @@ START_TEST(what_writes_is_refused)
         ck_assert_ptr_null(result);
     }
     ck_assert_int_eq(ask(in_folder("runs.db"), "SELECT count(*) FROM run WHERE name IS NULL"), 1);
-    ck_assert_int_eq(ask(in_folder("runs.db"), "PRAGMA user_version"), 1);
+    ck_assert_int_eq(ask(in_folder("runs.db"), "PRAGMA user_version"), 2);
     store_close(store);
 }
 END_TEST

@@ -354,6 +354,52 @@ START_TEST(checkpoints_and_evaluations_come_back)
 }
 END_TEST
 
+START_TEST(verdicts_come_back_and_are_checked)
+{
+    struct error err = {0};
+    uint8_t bits[2] = {0x81, 0x02}; /* of ten images the first, the eighth and the last */
+    struct verdict_row row = {
+        .epoch = 4, .split = "test", .images = 10, .correct = 3, .verdicts = bits};
+    struct verdict_row back;
+    bool found;
+    struct store *store = must_open(STORE_CREATE);
+    row.run = insert_run(store, 'a');
+    memset(row.hash, 'a', HASH_TEXT - 1);
+    memset(row.data, 'd', HASH_TEXT - 1);
+    must(store_begin(store, &err));
+    must(verdict_insert(store, &row, &err));
+    must(verdict_insert(store, &row, &err)); /* the same again replaces it */
+    must(store_commit(store, &err));
+    must(verdict_find(store, row.hash, 4, "test", &found, &back, &err));
+    ck_assert(found);
+    ck_assert_int_eq(back.run, row.run);
+    ck_assert_int_eq(back.images, 10);
+    ck_assert_int_eq(back.correct, 3);
+    ck_assert_str_eq(back.data, row.data);
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(verdict_of(&back, i), i == 0 || i == 7 || i == 9);
+    verdict_row_done(&back);
+    must(verdict_find(store, row.hash, 4, "val", &found, &back, &err));
+    ck_assert(!found);
+    char *problems = problems_of(store);
+    ck_assert_str_eq(problems, "[]");
+    free(problems);
+
+    char *path = in_folder("runs.db");
+    run_sql(path, "UPDATE verdict SET correct = 4");
+    problems = problems_of(store);
+    ck_assert(strstr(problems, "test: 3 verdicts are right, the row says 4") != NULL);
+    free(problems);
+    run_sql(path, "UPDATE verdict SET correct = 3; PRAGMA ignore_check_constraints = ON;"
+                  "UPDATE verdict SET verdicts = x'8102ff'");
+    problems = problems_of(store);
+    ck_assert(strstr(problems, "test: 10 verdicts in 3 bytes") != NULL);
+    free(problems);
+    run_sql(path, "DELETE FROM run");
+    store_close(store);
+}
+END_TEST
+
 START_TEST(a_hash_is_found_by_its_start)
 {
     struct error err = {0};
@@ -447,6 +493,7 @@ TCase *record_case(void)
     tcase_add_test(record, a_pruning_comes_back);
     tcase_add_test(record, removing_a_run_takes_all_that_is_its_own);
     tcase_add_test(record, checkpoints_and_evaluations_come_back);
+    tcase_add_test(record, verdicts_come_back_and_are_checked);
     tcase_add_test(record, a_hash_is_found_by_its_start);
     tcase_add_test(record, views_tell_the_last_and_the_best);
     tcase_add_test(record, a_stretch_begins_and_ends);
