@@ -48,6 +48,8 @@ void net_free(struct net *net)
         free(net->gate[g].channel);
     if (net->work) {
         free(net->work->use);
+        free(net->work->evaluating);
+        free(net->work->training);
         free(net->work->takes_statistics);
         free(net->work->deferred);
         free(net->work->op);

@@ -36,7 +36,7 @@ struct map {
     int channels, height, width;
     bool activated;          /* a pool left it: what reads it has no gate and needs no statistics */
     float *x;                /* raw values; NULL before net_prepare. Maps that are not alive at the
-                                same time share memory: x when evaluating, dx when training */
+                                same time share memory: x while evaluating, dx */
     float *dx;               /* gradient of the loss; NULL when not training, and of the input */
     double *mean, *variance; /* (channels) of the batch, biased: taken by the last operator that
                                 writes the map */

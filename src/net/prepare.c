@@ -3,8 +3,9 @@
  * first without an arena to count the bytes, then to take them.
  *
  * A map is alive from its first writer to its last reader. Evaluation needs no map after that, so
- * the values of maps that do not live at the same time share memory; training needs all values for
- * the backward pass, but there the gradients share memory in the same way.
+ * the values of maps that do not live at the same time share memory, also in a network prepared for
+ * training, for what is small stays in the caches; training needs all values for the backward pass,
+ * but there the gradients share memory in the same way.
  */
 #include <stdlib.h>
 
@@ -84,12 +85,11 @@ void *work_take(struct arena *arena, size_t count, size_t size)
     return NULL;
 }
 
-/* One value a pixel of every map but the input: all at once, or sharing memory; then a residual
- * stream has one place, that of its root. */
-static void take_maps(struct net *net, struct arena *arena, int batch, bool share, bool gradient)
+/* Gives every map but the input a place for one value a pixel: all at once, or sharing memory; then
+ * a residual stream has one place, that of its root. Returns the bytes of the whole. */
+static size_t place_maps(const struct net *net, int batch, bool share, struct lifetime *lives)
 {
     const struct map_use *use = net->work->use;
-    struct lifetime *lives = NEW(struct lifetime, net->maps);
     size_t total = 0;
     for (int m = 1; m < net->maps; m++) {
         if (share && use[m].root != m)
@@ -100,14 +100,45 @@ static void take_maps(struct net *net, struct arena *arena, int batch, bool shar
                                      .offset = total};
         total += lives[m].size;
     }
-    if (share)
-        total = place_lifetimes(lives, net->maps);
-    char *block = work_take(arena, total, 1);
+    return share ? place_lifetimes(lives, net->maps) : total;
+}
+
+static float *place_of(char *block, const struct lifetime *lives, int map)
+{
+    return (float *)(void *)(block + lives[map].offset);
+}
+
+/* The values of all maps: where they are while training, and, in the same block, while evaluating.
+ */
+static void take_values(struct net *net, struct arena *arena, int batch, bool training)
+{
+    const struct map_use *use = net->work->use;
+    struct lifetime *alone = NEW(struct lifetime, net->maps);
+    struct lifetime *shared = NEW(struct lifetime, net->maps);
+    size_t total = training ? place_maps(net, batch, false, alone) : 0;
+    size_t least = place_maps(net, batch, true, shared);
+    char *block = work_take(arena, total > least ? total : least, 1);
     for (int m = 1; m < net->maps && block; m++) {
-        size_t offset = lives[share ? use[m].root : m].offset;
-        float *at = (float *)(void *)(block + offset);
-        *(gradient ? &net->map[m].dx : &net->map[m].x) = at;
+        net->work->evaluating[m] = place_of(block, shared, use[m].root);
+        net->work->training[m] = training ? place_of(block, alone, m) : NULL;
     }
+    free(alone);
+    free(shared);
+}
+
+void work_place_maps(struct net *net, bool training)
+{
+    struct net_work *work = net->work;
+    for (int m = 1; m < net->maps; m++)
+        net->map[m].x = work->map[m].x = (training ? work->training : work->evaluating)[m];
+}
+
+static void take_gradients(struct net *net, struct arena *arena, int batch)
+{
+    struct lifetime *lives = NEW(struct lifetime, net->maps);
+    char *block = work_take(arena, place_maps(net, batch, true, lives), 1);
+    for (int m = 1; m < net->maps && block; m++)
+        net->map[m].dx = place_of(block, lives, net->work->use[m].root);
     free(lives);
 }
 
@@ -129,7 +160,7 @@ static void take_coefficients(struct net *net, struct arena *arena)
 
 static void take_training(struct net *net, struct arena *arena, int batch)
 {
-    take_maps(net, arena, batch, true, true);
+    take_gradients(net, arena, batch);
     for (int m = 0; m < net->maps; m++) {
         net->map[m].mean = work_take(arena, (size_t)net->map[m].channels, sizeof(double));
         net->map[m].variance = work_take(arena, (size_t)net->map[m].channels, sizeof(double));
@@ -140,7 +171,7 @@ static void take_training(struct net *net, struct arena *arena, int batch)
 
 static void take_all(struct net *net, struct arena *arena, int batch, bool training)
 {
-    take_maps(net, arena, batch, !training, false);
+    take_values(net, arena, batch, training);
     take_coefficients(net, arena);
     if (training)
         take_training(net, arena, batch);
@@ -169,6 +200,8 @@ int net_prepare(struct net *net, int batch, bool training, struct error *err)
     if (!net->work) {
         net->work = NEW(struct net_work, 1);
         net->work->use = NEW(struct map_use, net->maps);
+        net->work->evaluating = NEW(float *, net->maps);
+        net->work->training = NEW(float *, net->maps);
         net->work->takes_statistics = NEW(bool, net->ops);
         net->work->deferred = NEW(struct deferred, net->maps);
         net->work->op = NEW(struct op, net->ops);
@@ -182,6 +215,7 @@ int net_prepare(struct net *net, int batch, bool training, struct error *err)
     if (code)
         return code;
     take_all(net, &net->activations, batch, training);
+    work_place_maps(net, training);
     net->batch = batch;
     net->training = training;
     net->memory = net->weights.size + net->activations.size;

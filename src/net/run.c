@@ -69,6 +69,7 @@ static void check_prepared(const struct net *net, int images, bool training)
 void net_forward(struct net *net, const float *x, int count, bool training)
 {
     check_prepared(net, count, training);
+    work_place_maps(net, training);
     for (int i = 0; i < net->ops; i++)
         net->engine->forward(net, i, x, count, training);
 }

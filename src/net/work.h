@@ -28,6 +28,8 @@ struct deferred {
 struct net_work {
     int threads;            /* that the scratch is taken for */
     struct map_use *use;    /* (maps) */
+    float **evaluating;     /* (maps) where their values are then … */
+    float **training;       /* … and there; NULL unless prepared for it */
     bool *takes_statistics; /* (ops) no later operator writes its channels, and a gate reads them */
 
     float *partial; /* partial sums over groups of the operator at work */
@@ -51,6 +53,9 @@ struct net_work {
 
 /* The use of a map, or of the residual stream that it belongs to. */
 const struct map_use *work_use(const struct net *net, int map);
+
+/* Points every map at where its values are while training, or while evaluating. */
+void work_place_maps(struct net *net, bool training);
 
 /* The next piece of the arena, or, where it is not open yet, only its size. */
 void *work_take(struct arena *arena, size_t count, size_t size);
