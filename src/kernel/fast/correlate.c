@@ -98,11 +98,12 @@ static void multiply_lines(const struct work *work, const struct scratch *scratc
             for (int i = 0; i < count; i++)
                 input_line(work, group, first + k, line + i, scratch->lines,
                            scratch->v + (size_t)k * row + (size_t)(i * plan->across) * LANES, used);
-        for (int p = 0; p < plan->positions; p++)
+        for (int p = 0; p < plan->positions; p++) {
+            const float *v = scratch->v + (size_t)p * plan->v_position;
             product(scratch->m + (size_t)p * plan->m_position, row,
-                    work->u + (size_t)p * plan->u_position + (size_t)first * 4, u_row,
-                    scratch->v + (size_t)p * plan->v_position, row, plan_fours(plan->out), depth,
-                    tiles * PIECES, first > 0);
+                    work->u + (size_t)p * plan->u_position + (size_t)first * 4, u_row, v, row,
+                    plan_fours(plan->out), depth, tiles * PIECES, first > 0, v);
+        }
         first += plan->block;
     } while (first < plan->in);
 }
@@ -161,12 +162,11 @@ static void multiply_chunk(const struct work *work, const struct scratch *scratc
     for (int first = 0; first < plan->in; first += plan->block) {
         int depth = plan->in - first < plan->block ? plan->in - first : plan->block;
         filters_transform(plan, work->weight, out, outs, first, plan_fours(depth), scratch->u);
-        for (int p = 0; p < plan->positions; p++)
+        const float *v = work->v + (size_t)first * v_row + (size_t)(group * tiles) * LANES;
+        for (int p = 0; p < plan->positions; p++, v += plan->v_position)
             product(scratch->m + (size_t)p * plan->m_position, row,
-                    scratch->u + (size_t)p * plan->u_position, (size_t)plan_fours(depth) * 4,
-                    work->v + (size_t)p * plan->v_position + (size_t)first * v_row +
-                        (size_t)(group * tiles) * LANES,
-                    v_row, outs, depth, tiles * groups * PIECES, first > 0);
+                    scratch->u + (size_t)p * plan->u_position, (size_t)plan_fours(depth) * 4, v,
+                    v_row, outs, depth, tiles * groups * PIECES, first > 0, v + plan->v_position);
     }
 }
 

@@ -4,7 +4,9 @@
  * Method. Filters stand in tiles of 4 × 4 floats, one cache line, (out/4, in/4, 4 in, 4 out) and
  * padded with zeros, so the 4 outputs of one input are neighbours. Each inner loop is scalar code
  * on vectors. `product` keeps 4 outputs × COLUMNS vectors in registers and reads, for each input, 4
- * weights and COLUMNS vectors. `dot` keeps VEC sums, 4 rows of a × VEC/4 rows of b, and adds up
+ * weights and COLUMNS vectors; meanwhile it fetches the columns that come next, one vector a row in
+ * each pass over the rows of y, for a large layer's lie far apart in the third-level cache. `dot`
+ * keeps VEC sums, 4 rows of a × VEC/4 rows of b, and adds up
  * their lanes by a tree at the end, which leaves them as one vector in the order of the tile.
  */
 #ifndef KERNEL_FAST_PRODUCT_H
@@ -17,9 +19,10 @@
 
 enum { COLUMNS = VEC == 16 ? 4 : 2 };
 
-/* 4 rows of y (n vectors each) = or += 4 outputs of w · x, `depth` inputs. */
+/* 4 rows of y (n vectors each) = or += 4 outputs of w · x, `depth` inputs; fetches as many rows
+ * from `next` on. */
 INLINE void product_block(const int n, float *y, size_t y_row, const float *w, const float *x,
-                          size_t x_row, int depth, bool add)
+                          size_t x_row, int depth, bool add, const float *next)
 {
     vec sum[4][COLUMNS];
     UNROLL
@@ -31,7 +34,8 @@ INLINE void product_block(const int n, float *y, size_t y_row, const float *w, c
             else
                 sum[i][j] = (vec){0};
     }
-    for (int k = 0; k < depth; k++, w += 4, x += x_row) {
+    for (int k = 0; k < depth; k++, w += 4, x += x_row, next += x_row) {
+        __builtin_prefetch(next, 0, 2);
         UNROLL
         for (int j = 0; j < n; j++) {
             vec column = ((const vec *)x)[j];
@@ -48,24 +52,31 @@ INLINE void product_block(const int n, float *y, size_t y_row, const float *w, c
     }
 }
 
+/* The same for all rows of y. */
+INLINE void product_columns(const int n, float *y, size_t y_row, const float *w, size_t w_row,
+                            const float *x, size_t x_row, int rows, int depth, bool add,
+                            const float *next)
+{
+    for (int i = 0; i < rows; i += 4)
+        product_block(n, y + (size_t)i * y_row, y_row, w + (size_t)(i / 4) * w_row, x, x_row, depth,
+                      add, next + i / 4 % n * VEC);
+}
+
 /* y (rows, width) = or += w · x (depth, width), width in vectors, rows a multiple of 4; w_row is
- * the floats from 4 outputs to the next 4. */
+ * the floats from 4 outputs to the next 4; `next` is the x of the product that follows, or x. */
 INLINE void product(float *y, size_t y_row, const float *w, size_t w_row, const float *x,
-                    size_t x_row, int rows, int depth, int width, bool add)
+                    size_t x_row, int rows, int depth, int width, bool add, const float *next)
 {
     int j = 0;
     for (; j + COLUMNS <= width; j += COLUMNS)
-        for (int i = 0; i < rows; i += 4)
-            product_block(COLUMNS, y + (size_t)i * y_row + j * VEC, y_row,
-                          w + (size_t)(i / 4) * w_row, x + j * VEC, x_row, depth, add);
+        product_columns(COLUMNS, y + j * VEC, y_row, w, w_row, x + j * VEC, x_row, rows, depth, add,
+                        j + COLUMNS < width ? x + (j + COLUMNS) * VEC : next);
     for (; j + 2 <= width; j += 2)
-        for (int i = 0; i < rows; i += 4)
-            product_block(2, y + (size_t)i * y_row + j * VEC, y_row, w + (size_t)(i / 4) * w_row,
-                          x + j * VEC, x_row, depth, add);
+        product_columns(2, y + j * VEC, y_row, w, w_row, x + j * VEC, x_row, rows, depth, add,
+                        next);
     for (; j < width; j++)
-        for (int i = 0; i < rows; i += 4)
-            product_block(1, y + (size_t)i * y_row + j * VEC, y_row, w + (size_t)(i / 4) * w_row,
-                          x + j * VEC, x_row, depth, add);
+        product_columns(1, y + j * VEC, y_row, w, w_row, x + j * VEC, x_row, rows, depth, add,
+                        next);
 }
 
 /* Adds neighbouring blocks of lanes of a and of b, and leaves a's and b's in turn. */
