@@ -10,9 +10,7 @@
 
 const char *compare_axis_name(enum compare_axis axis)
 {
-    static const char *const names[COMPARE_AXES] = {"channels", "parameters", "MACs", "bytes"};
-
-    return names[axis];
+    return cost_axis_name((enum cost_axis)axis);
 }
 
 /* --- series ---------------------------------------------------------------------------------- */
@@ -91,22 +89,10 @@ void compare_model_done(struct compare_model *model)
 
 /* --- points ---------------------------------------------------------------------------------- */
 
-static double removed_share(int64_t before, int64_t after)
-{
-    return before > 0 ? 100 * (1 - (double)after / (double)before) : 0;
-}
-
 static double removed_by(const struct preview *preview, const struct cost *cost,
                          enum compare_axis axis)
 {
-    const struct cost *before = preview_before(preview);
-
-    switch (axis) {
-    case COMPARE_CHANNELS: return removed_share(before->channels, cost->channels);
-    case COMPARE_PARAMETERS: return removed_share(before->parameters, cost->parameters);
-    case COMPARE_MACS: return removed_share(before->macs, cost->macs);
-    default: return removed_share(before->bytes, cost->bytes);
-    }
+    return cost_removed(preview_before(preview), cost, (enum cost_axis)axis);
 }
 
 static struct compare_point make_point(struct compare_run *run, int kept, double accuracy)
@@ -168,27 +154,6 @@ bool compare_model_work(struct compare_model *model, struct store *store, double
 
 /* --- the budget ------------------------------------------------------------------------------ */
 
-/* The least count that removes at least `budget` per cent; of channels ⌊N·p⌋, as prune has it. What
- * cannot be reached is cut as far as it goes. */
-static int solve(struct compare_run *run, enum compare_axis axis, int budget)
-{
-    const struct prune_model *model = &run->model;
-    struct preview_state state;
-    int low = 0, high = model->most;
-
-    if (axis == COMPARE_CHANNELS)
-        return prune_model_count_of(model, budget * 10);
-    while (low < high) {
-        int middle = (low + high) / 2;
-        preview_at(model->preview, middle, model->kept, NULL, &state);
-        if (removed_by(model->preview, &state.cost, axis) >= budget)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
 static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
 {
     struct prune_model *model = &run->model;
@@ -197,7 +162,8 @@ static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
     *cut = (struct compare_cut){.retrained = (double)NAN, .retrained_at = (double)NAN};
     if (!model->preview)
         return;
-    cut->count = solve(run, axis, budget);
+    cut->count = preview_budget(model->preview, (enum cost_axis)axis,
+                                (struct decimal){.digits = budget}, model->most);
     preview_at(model->preview, cut->count, model->kept, NULL, &cut->state);
     cut->pruned = prune_known_at(&model->known, false, cut->state.kept);
     double here = removed_by(model->preview, &cut->state.cost, axis);

@@ -11,11 +11,11 @@
 #include "ui/prune_model.h"
 
 enum compare_axis {
-    COMPARE_CHANNELS,
-    COMPARE_PARAMETERS,
-    COMPARE_MACS,
-    COMPARE_BYTES,
-    COMPARE_AXES,
+    COMPARE_CHANNELS = COST_CHANNELS,
+    COMPARE_PARAMETERS = COST_PARAMETERS,
+    COMPARE_MACS = COST_MACS,
+    COMPARE_BYTES = COST_BYTES,
+    COMPARE_AXES = COST_AXES,
 };
 const char *compare_axis_name(enum compare_axis axis);
 

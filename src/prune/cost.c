@@ -61,3 +61,25 @@ void cost_count(const struct net *net, const int *kept, struct cost *cost)
     cost->parameters_published += cost->parameters;
     cost->bytes += cost->parameters * (int64_t)sizeof(float);
 }
+
+const char *cost_axis_name(enum cost_axis axis)
+{
+    static const char *const names[COST_AXES] = {"channels", "parameters", "MACs", "bytes"};
+    return names[axis];
+}
+
+int64_t cost_of(const struct cost *cost, enum cost_axis axis)
+{
+    switch (axis) {
+    case COST_CHANNELS: return cost->channels;
+    case COST_PARAMETERS: return cost->parameters;
+    case COST_MACS: return cost->macs;
+    default: return cost->bytes;
+    }
+}
+
+double cost_removed(const struct cost *before, const struct cost *after, enum cost_axis axis)
+{
+    int64_t whole = cost_of(before, axis);
+    return whole > 0 ? 100 * (1 - (double)cost_of(after, axis) / (double)whole) : 0;
+}

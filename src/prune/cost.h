@@ -22,6 +22,14 @@ struct cost {
     int64_t bytes; /* of a safetensors file's data: parameters and running statistics as float32 */
 };
 
+/* What can be saved. */
+enum cost_axis { COST_CHANNELS, COST_PARAMETERS, COST_MACS, COST_BYTES, COST_AXES };
+const char *cost_axis_name(enum cost_axis axis); /* "channels", "parameters", "MACs", "bytes" */
+int64_t cost_of(const struct cost *cost, enum cost_axis axis);
+
+/* The per cents of it that are gone from `before` to `after`. */
+double cost_removed(const struct cost *before, const struct cost *after, enum cost_axis axis);
+
 /* The cost with kept[g] channels in gate g (NULL: as the network stands). A gate that shrinks takes
  * its γ, β and the convolution before it with it; a shared gate keeps 2·C. */
 void cost_count(const struct net *net, const int *kept, struct cost *cost);

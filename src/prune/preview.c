@@ -172,6 +172,27 @@ int preview_find(const struct preview *preview, const struct amount *amount, int
     return mask_count(preview->net, &preview->rank, amount, preview->limits, count, err);
 }
 
+int preview_budget(const struct preview *preview, enum cost_axis axis, struct decimal percent,
+                   int most)
+{
+    if (axis == COST_CHANNELS) {
+        int64_t count = decimal_percent_floor(percent, preview->rank.channels);
+        return count < most ? (int)count : most;
+    }
+    int low = 0, high = most, *kept = NEW(int, preview->rank.gates);
+    while (low < high) {
+        int middle = (low + high) / 2;
+        struct preview_state state;
+        preview_at(preview, middle, kept, NULL, &state);
+        if (cost_removed(&preview->before, &state.cost, axis) >= decimal_value(percent))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    free(kept);
+    return low;
+}
+
 int preview_mask(const struct preview *preview, int count, struct keep_mask *mask,
                  struct error *err)
 {

@@ -68,6 +68,11 @@ double preview_threshold(const struct preview *preview, int count);
 int preview_find(const struct preview *preview, const struct amount *amount, int *count,
                  struct error *err);
 
+/* The least count that removes at least `percent` of what `axis` counts, ⌊N·p⌋ of the channels;
+ * where no count up to `most` does, `most`. */
+int preview_budget(const struct preview *preview, enum cost_axis axis, struct decimal percent,
+                   int most);
+
 /* The keep-mask at `count`, as mask_make's; mask_done frees. */
 int preview_mask(const struct preview *preview, int count, struct keep_mask *mask,
                  struct error *err);

@@ -63,6 +63,35 @@ START_TEST(preview_is_the_mask_at_every_count)
 }
 END_TEST
 
+/* Against every count below it, with 64-bit integers alone. */
+START_TEST(a_budget_is_the_least_count_that_meets_it)
+{
+    struct net *net = list_vgg(small_widths, 10);
+    float **gamma = list_gamma(net, 14, 0);
+    struct gammas gammas = gammas_of(net, gamma);
+    struct preview *preview;
+    int *kept = NEW(int, net->gates), most = 19;
+    ck_assert_int_eq(preview_new(&gammas, (struct limits){1, 1, NULL}, &preview, NULL), 0);
+    for (int axis = 0; axis < COST_AXES; axis++)
+        for (int percent = 0; percent < 100; percent++) {
+            int64_t whole = cost_of(preview_before(preview), (enum cost_axis)axis);
+            int expected = axis == COST_CHANNELS ? 20 * percent / 100 : 0;
+            struct preview_state state;
+            preview_at(preview, expected, kept, NULL, &state);
+            while (axis != COST_CHANNELS && expected < most &&
+                   100 * (whole - cost_of(&state.cost, (enum cost_axis)axis)) < percent * whole)
+                preview_at(preview, ++expected, kept, NULL, &state);
+            ck_assert_int_eq(preview_budget(preview, (enum cost_axis)axis,
+                                            (struct decimal){.digits = percent}, most),
+                             expected);
+        }
+    preview_free(preview);
+    free(kept);
+    list_free_gamma(net, gamma);
+    list_free(net);
+}
+END_TEST
+
 START_TEST(preview_is_the_mask_on_a_large_network)
 {
     struct net *net = list_resnet(18, 10);
@@ -200,6 +229,7 @@ TCase *preview_case(void)
     TCase *preview = tcase_create("preview");
     tcase_add_loop_test(preview, preview_is_the_mask_at_every_count, 0, 5);
     tcase_add_test(preview, preview_is_the_mask_on_a_large_network);
+    tcase_add_test(preview, a_budget_is_the_least_count_that_meets_it);
     tcase_add_loop_test(preview, ticks_are_where_gates_reach_their_floor, 0, 4);
     tcase_add_test(preview, preview_finds_counts);
     tcase_add_test(preview, preview_opens_what_the_store_holds);
