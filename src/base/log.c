@@ -2,7 +2,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 static enum log_level current = LOG_NORMAL;
@@ -41,4 +44,32 @@ void log_detail(const char *format, ...)
     if (current >= LOG_DETAIL)
         print_line(format, args);
     va_end(args);
+}
+
+static bool is_terminal(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && !text_equal(term, "dumb");
+}
+
+void log_progress(const char *what, int done, int total)
+{
+    static double last; /* when the line was written; 0: no work is going on */
+    static bool shown;  /* a line stands on the terminal */
+    const double now = clock_seconds();
+    if (!what) {
+        if (shown)
+            fputs("\r\033[K", stderr);
+        shown = false;
+        last = 0;
+    } else if (last == 0) {
+        last = now;
+    } else if (current >= LOG_NORMAL && now - last >= (shown ? 0.2 : is_terminal() ? 1 : 10)) {
+        last = now;
+        shown = is_terminal();
+        if (shown)
+            fprintf(stderr, "\r%s %d of %d\033[K", what, done, total);
+        else
+            log_notice("%s: %d of %d", what, done, total);
+    }
 }

@@ -18,4 +18,9 @@ void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line at LOG_DETAIL. */
 void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* How far long work has come, "WHAT 1200 of 60000". On a terminal it is one line, written over a
+ * few times a second; elsewhere a plain line every ten seconds. `what` NULL ends the work and takes
+ * the line away. Work that takes less than a second shows nothing. For one thread at a time. */
+void log_progress(const char *what, int done, int total);
+
 #endif

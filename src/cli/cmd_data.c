@@ -61,7 +61,10 @@ static int list(const struct session *session)
         table_add(&table, "%s", info->form);
         add_count(&table, info->train);
         add_count(&table, info->test);
-        table_add(&table, "%dx%dx%d", info->channels, info->height, info->width);
+        if (info->channels)
+            table_add(&table, "%dx%dx%d", info->channels, info->height, info->width);
+        else
+            table_add(&table, "%dx%d", info->height, info->width);
         add_count(&table, info->classes);
         table_add(&table, "%s", info->about);
     }
@@ -72,8 +75,10 @@ static int list(const struct session *session)
 
 /* --- check ------------------------------------------------------------------------------------ */
 
-static void check_json(const struct data_set *set, int official)
+static void check_json(const struct data_set *set)
 {
+    const char *other;
+    const int official = data_official(set, &other);
     struct jvalue *object = jvalue_object();
     jvalue_set_text(object, "name", set->name);
     jvalue_set_integer(object, "train", set->train.count);
@@ -91,16 +96,18 @@ static void check_json(const struct data_set *set, int official)
     output_json(object);
 }
 
-static void check_text(const struct data_set *set, int official)
+static void check_text(const struct data_set *set)
 {
+    const char *other;
+    const int official = data_official(set, &other);
     printf("%s: %d training and %d test images of %dx%dx%d in %d classes\n", set->name,
            set->train.count, set->test.count, set->channels, set->height, set->width, set->classes);
     output_field("found at", "%s", set->spec);
     output_field("checksum", "%s", set->checksum);
-    if (official >= 0)
-        output_field("file", "%s",
-                     official ? "is the one that was published"
-                              : "is not, byte by byte, the one that was published");
+    if (official == 1)
+        output_field("files", "byte by byte as they were published");
+    if (official == 0)
+        output_field("files", "%s is not, byte by byte, the one that was published", other);
 }
 
 static int check(const struct session *session, const char *spec, struct error *err)
@@ -109,12 +116,10 @@ static int check(const struct session *session, const char *spec, struct error *
     int code = data_open(spec, NULL, &set, err);
     if (code)
         return code;
-    const char *path = strchr(set->spec, ':');
-    const int official = path ? data_official(path + 1) : -1;
     if (session->json)
-        check_json(set, official);
+        check_json(set);
     else
-        check_text(set, official);
+        check_text(set);
     data_close(set);
     return 0;
 }

@@ -13,7 +13,8 @@
 #include "data/reader.h"
 
 static const struct data_reader *const readers[] = {
-    &reader_fashion, &reader_cifar10, &reader_cifar100, &reader_mnist, &reader_shapes,
+    &reader_fashion, &reader_cifar10, &reader_cifar100, &reader_svhn,
+    &reader_mnist,   &reader_images,  &reader_shapes,
 };
 enum { READERS = sizeof readers / sizeof *readers };
 
@@ -159,8 +160,9 @@ static void make_checksum(struct data_set *set)
     free(shape);
 }
 
-/* Mean and standard deviation of pixel/255 over the training images. The sums are exact integers
- * and no product is added to, so every machine gets the same bits. */
+/* Mean and standard deviation of pixel/255 over the training images; 1 in place of no deviation at
+ * all. The sums are exact integers and no product is added to, so every machine gets the same
+ * bits. */
 static void measure(struct data_set *set)
 {
     size_t plane = (size_t)set->height * (size_t)set->width;
@@ -177,7 +179,7 @@ static void measure(struct data_set *set)
         unsigned __int128 spread =
             (unsigned __int128)pixels * squares - (unsigned __int128)sum * sum;
         set->mean[c] = (float)((double)sum / (double)pixels / 255);
-        set->deviation[c] = (float)(sqrt((double)spread) / (double)pixels / 255);
+        set->deviation[c] = spread ? (float)(sqrt((double)spread) / (double)pixels / 255) : 1;
     }
 }
 

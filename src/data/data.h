@@ -1,9 +1,10 @@
 /*
  * Data sets: labelled images in memory, as bytes, the way they are published.
  *
- * A SPEC names one: `cifar10:PATH`, `cifar100:PATH`, `mnist:PATH`, `fashion[:PATH]`, `shapes[:N]`,
- * where PATH is a folder or the archive as downloaded. Each reader is a `const struct data_reader`
- * (reader.h) and checks sizes, values and labels; every fault names the file.
+ * A SPEC names one: `cifar10:PATH`, `cifar100:PATH`, `svhn:PATH`, `mnist:PATH`, `fashion[:PATH]`,
+ * `images:DIR`, `shapes[:N]`, where PATH is a folder or the archive as downloaded. Each reader is a
+ * `const struct data_reader` (reader.h) and checks sizes, values and labels; every fault names the
+ * file.
  */
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
@@ -58,9 +59,9 @@ const struct data_info *data_known(int index);
 int data_open(const char *spec, const char *recorded, struct data_set **set, struct error *err);
 void data_close(struct data_set *set);
 
-/* Whether the file at `path` is, byte by byte, the one that was published under its name (SHA-256):
- * 1 yes; 0 no (a repacked copy of the same images is another file); −1 no published file is known
- * by that name, or it cannot be read. */
-int data_official(const char *path);
+/* Whether the files that an open set came from are, byte by byte, those that were published under
+ * their names (SHA-256): 1 yes; 0 no, and *other names the first that is not (a repacked copy of
+ * the same images is another file); −1: no published file is known by the names that are there. */
+int data_official(const struct data_set *set, const char **other);
 
 #endif

@@ -105,25 +105,40 @@ static char *file_path(const char *folder, const char *name)
     return is_packed ? packed : plain;
 }
 
+/* One of the files, unpacked. */
+struct idx_file {
+    char *path;
+    unsigned char *bytes;
+    size_t length;
+};
+
+static int load(const char *folder, const char *name, size_t limit, struct idx_file *file,
+                struct error *err)
+{
+    file->path = file_path(folder, name);
+    return gzip_read_file(file->path, limit, &file->bytes, &file->length, err);
+}
+
+static void unload(struct idx_file *file)
+{
+    free(file->bytes);
+    free(file->path);
+}
+
 static int read_part(const char *folder, const char *images, const char *labels, int limit,
                      const struct data_set *set, struct data_part *part, struct error *err)
 {
-    char *path = file_path(folder, images);
-    unsigned char *bytes = NULL;
-    size_t length = 0;
-    int code = gzip_read_file(path, IMAGES_HEADER + (size_t)limit * IMAGE, &bytes, &length, err);
+    struct idx_file file;
+    int code = load(folder, images, IMAGES_HEADER + (size_t)limit * IMAGE, &file, err);
     if (!code)
-        code = idx_parse_images(path, bytes, length, limit, set, part, err);
-    free(bytes);
-    free(path);
+        code = idx_parse_images(file.path, file.bytes, file.length, limit, set, part, err);
+    unload(&file);
     if (code)
         return code;
-    path = file_path(folder, labels);
-    code = gzip_read_file(path, LABELS_HEADER + (size_t)limit, &bytes, &length, err);
+    code = load(folder, labels, LABELS_HEADER + (size_t)limit, &file, err);
     if (!code)
-        code = idx_parse_labels(path, bytes, length, set->classes, part, err);
-    free(bytes);
-    free(path);
+        code = idx_parse_labels(file.path, file.bytes, file.length, set->classes, part, err);
+    unload(&file);
     return code;
 }
 

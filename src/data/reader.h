@@ -33,8 +33,8 @@ struct data_reader {
     int (*made)(const char *argument, char **whole, struct error *err);
 };
 
-extern const struct data_reader reader_cifar10, reader_cifar100, reader_mnist, reader_fashion,
-    reader_shapes;
+extern const struct data_reader reader_cifar10, reader_cifar100, reader_svhn, reader_mnist,
+    reader_fashion, reader_images, reader_shapes;
 
 /* Opens a set by this reader; data_close frees. */
 int data_read(const struct data_reader *reader, const char *argument, struct data_set **set,

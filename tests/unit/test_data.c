@@ -334,11 +334,17 @@ END_TEST
 
 START_TEST(published_files_are_known)
 {
-    scratch_file("cifar-10-binary.tar.gz", "x", 1);
-    scratch_file("other.bin", "x", 1);
-    ck_assert_int_eq(data_official(scratch_path("cifar-10-binary.tar.gz")), 0);
-    ck_assert_int_eq(data_official(scratch_path("other.bin")), -1);
-    ck_assert_int_eq(data_official(scratch_path("cifar-100-binary.tar.gz")), -1); /* not there */
+    struct data_reader reader = small_fashion();
+    const char *other;
+    write_idx();
+    struct data_set *set = opened(&reader, scratch_path(""));
+    ck_assert_int_eq(data_official(set, &other), -1); /* unpacked: nothing is known of those */
+    ck_assert_ptr_null(other);
+    struct idx images = idx_images(TEST);
+    scratch_gzip("t10k-images-idx3-ubyte.gz", images.bytes, images.length);
+    ck_assert_int_eq(data_official(set, &other), 0);
+    ck_assert_str_eq(other, "t10k-images-idx3-ubyte.gz");
+    data_close(set);
     for (int i = 0; data_known(i); i++)
         ck_assert_ptr_nonnull(strstr(data_known(i)->form, data_known(i)->name));
     ck_assert_ptr_null(data_known(-1));
