@@ -113,6 +113,15 @@ int epoch_list(struct store *store, int64_t run, struct epoch_row **rows, int *c
     return code;
 }
 
+int epoch_before(struct store *store, int64_t run, int most)
+{
+    struct statement s = statement_open(store, SQL_EPOCH_BEFORE);
+    bind_integer(&s, run);
+    bind_integer(&s, most);
+    int found = statement_next(&s) ? column_int(&s) : -1;
+    return statement_close(&s, NULL) ? -1 : found;
+}
+
 static int no_such_epoch(int64_t run, int epoch, struct error *err)
 {
     return error_set(err, ERROR_DATA, "run %lld: no such epoch: %d", (long long)run, epoch);
@@ -151,4 +160,24 @@ int histogram_get(struct store *store, int64_t run, int epoch, int layer,
     }
     int code = statement_close(&s, err);
     return code || layers ? code : no_such_epoch(run, epoch, err);
+}
+
+int histogram_read(struct store *store, int64_t run, int last, int epochs, int layers,
+                   int32_t *counts, struct error *err)
+{
+    int rows = 0, bins;
+    struct statement s = statement_open(store, SQL_HISTOGRAM_OF_RUN);
+    bind_integer(&s, run);
+    bind_integer(&s, last);
+    for (; statement_next(&s); rows++) {
+        int32_t *one = column_words(&s, &bins);
+        if (one && bins == HISTOGRAM_BINS && rows < epochs * layers)
+            memcpy(counts + (size_t)rows * HISTOGRAM_BINS, one, HISTOGRAM_BINS * sizeof *counts);
+        free(one);
+    }
+    int code = statement_close(&s, err);
+    if (!code && rows != epochs * layers)
+        code = error_set(err, ERROR_DATA, "run %lld: %d histograms of %d epochs and %d layers",
+                         (long long)run, rows, epochs, layers);
+    return code;
 }

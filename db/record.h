@@ -74,6 +74,16 @@ int run_find(struct store *store, const char *hash, bool *found, struct run_row 
  * them a letter): *kind 'r' or 'p'. ERROR_DATA: none, or several. */
 int hash_find(struct store *store, const char *prefix, char *kind, int64_t *id, struct error *err);
 int run_list(struct store *store, struct run_row **rows, int *count, struct error *err);
+
+/* A text that changes whenever a run's status, epochs, prunings, measurements or retrainings do, so
+ * that who has read all of that knows what to read again. */
+struct run_stamp {
+    int64_t id;
+    char *text;
+};
+int run_stamps(struct store *store, struct run_stamp **stamps, int *count, struct error *err);
+void run_stamps_free(struct run_stamp *stamps, int count);
+
 /* Retrain runs of any pruning of run `parent`. */
 int run_list_children(struct store *store, int64_t parent, struct run_row **rows, int *count,
                       struct error *err);
@@ -140,12 +150,18 @@ int epoch_insert(struct store *store, struct epoch_row *row, const float *const 
 /* Ascending by epoch; *rows is freed with free(). */
 int epoch_list(struct store *store, int64_t run, struct epoch_row **rows, int *count,
                struct error *err);
+/* The run's last epoch up to `most`; −1: there is none, or the store cannot say. */
+int epoch_before(struct store *store, int64_t run, int most);
 /* One gate's γ; *gamma is freed with free(). */
 int gamma_get(struct store *store, int64_t run, int epoch, int layer, float **gamma, int *channels,
               struct error *err);
 /* The sum of the histograms of one layer (−1: all) at an epoch. */
 int histogram_get(struct store *store, int64_t run, int epoch, int layer,
                   int64_t counts[HISTOGRAM_BINS], struct error *err);
+/* The histograms of all epochs up to `last`: counts (epochs, layers, HISTOGRAM_BINS), ascending by
+ * both. ERROR_DATA when there are not as many. */
+int histogram_read(struct store *store, int64_t run, int last, int epochs, int layers,
+                   int32_t *counts, struct error *err);
 
 /* --- pruning.c ----------------------------------------------------------------------------- */
 

@@ -31,7 +31,7 @@ static void find_range(const struct compare_model *model, enum compare_show show
 {
     *low = 100;
     *high = 0;
-    for (int i = 0; i < model->read; i++) {
+    for (int i = 0; i < model->runs; i++) {
         const struct compare_run *run = &model->run[i];
         for (int k = 0; k < run->pruneds && show != COMPARE_RETRAINED; k++) {
             *low = fmin(*low, 100 * run->pruned[k].accuracy);
@@ -87,7 +87,7 @@ static void draw_front(const struct compare_model *model, struct plot *plot, boo
 static void draw_markers(const struct compare_model *model, enum compare_show show,
                          struct plot *plot)
 {
-    for (int i = 0; i < model->read; i++) {
+    for (int i = 0; i < model->runs; i++) {
         const struct compare_run *run = &model->run[i];
         for (int k = 0; k < run->retraineds && show != COMPARE_PRUNED; k++)
             plot_marker(plot, run->retrained[k].removed[model->axis],

@@ -30,17 +30,21 @@ static bool differ_in_seed(const struct run_row *a, const struct run_row *b)
            same_number(a->p, b->p) && a->epochs == b->epochs;
 }
 
-static int find_series(struct compare_model *model, struct store *store, const struct run_row *row)
+static int find_series(struct compare_model *model, const struct run_row *row)
 {
-    struct compare_series *series;
-
     for (int i = 0; i < model->count; i++)
         if (differ_in_seed(&model->series[i].row, row))
             return i;
-    series = &model->series[model->count];
-    *series = (struct compare_series){0};
-    if (run_get(store, row->id, &series->row, &model->trouble))
-        return -1;
+    return -1;
+}
+
+/* Takes the row over. */
+static int make_series(struct compare_model *model, struct run_row *row)
+{
+    struct compare_series *series = &model->series[model->count];
+
+    *series = (struct compare_series){.row = *row};
+    *row = (struct run_row){0};
     return model->count++;
 }
 
@@ -52,34 +56,117 @@ static bool is_wanted(const struct run_row *row, const int64_t *run, int runs)
     return runs == 0 && row->kind == RUN_TRAIN && row->status == RUN_FINISHED && row->epoch > 0;
 }
 
-void compare_model_open(struct compare_model *model, struct store *store, const int64_t *run,
-                        int runs)
+/* Puts the runs of a series together, in their order. */
+static void sort_runs(struct compare_model *model)
+{
+    struct compare_run *sorted = NEW(struct compare_run, model->runs + 1);
+    int *next = NEW(int, model->count + 1);
+
+    for (int i = 0; i < model->runs; i++)
+        model->series[model->run[i].series].runs++;
+    for (int i = 0; i < model->count; i++)
+        model->series[i].first = next[i] = i ? next[i - 1] + model->series[i - 1].runs : 0;
+    for (int i = 0; i < model->runs; i++)
+        sorted[next[model->run[i].series]++] = model->run[i];
+    free(model->run);
+    free(next);
+    model->run = sorted;
+}
+
+/* --- listing --------------------------------------------------------------------------------- */
+
+static void run_done(struct compare_run *run)
+{
+    prune_model_done(&run->model);
+    free(run->stamp);
+    free(run->pruned);
+    free(run->retrained);
+    *run = (struct compare_run){0};
+}
+
+static const char *find_stamp(const struct run_stamp *stamps, int count, int64_t id)
+{
+    int low = 0, high = count;
+
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (stamps[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && stamps[low].id == id ? stamps[low].text : "";
+}
+
+/* What was read of a run that is as it was. */
+static void adopt(struct compare_run *run, struct compare_model *before)
+{
+    for (int i = 0; i < before->runs; i++) {
+        struct compare_run *old = &before->run[i];
+        if (old->id != run->id || !old->read || !text_equal(old->stamp, run->stamp))
+            continue;
+        int series = run->series;
+        free(run->stamp);
+        *run = *old;
+        run->series = series;
+        for (int k = 0; k < run->pruneds; k++)
+            run->pruned[k].series = series;
+        for (int k = 0; k < run->retraineds; k++)
+            run->retrained[k].series = series;
+        *old = (struct compare_run){0};
+        return;
+    }
+}
+
+static int list_runs(struct compare_model *model, struct store *store, const int64_t *run, int runs,
+                     struct error *err)
 {
     struct run_row *row = NULL;
-    int rows = 0;
+    struct run_stamp *stamps = NULL;
+    int rows = 0, stamped = 0;
+    int code = run_list(store, &row, &rows, err);
 
-    *model = (struct compare_model){.version = store_version(store)};
-    if (run_list(store, &row, &rows, &model->trouble))
-        return;
+    if (!code)
+        code = run_stamps(store, &stamps, &stamped, err);
     model->run = NEW(struct compare_run, rows + 1);
     model->series = NEW(struct compare_series, rows + 1);
-    for (int i = 0; i < rows; i++) {
-        int series = is_wanted(&row[i], run, runs) ? find_series(model, store, &row[i]) : -1;
-        if (series < 0)
+    for (int i = 0; i < rows && !code; i++) {
+        if (!is_wanted(&row[i], run, runs))
             continue;
-        model->run[model->runs++] = (struct compare_run){.id = row[i].id, .series = series};
-        model->series[series].runs++;
+        int64_t id = row[i].id;
+        int series = find_series(model, &row[i]);
+        model->run[model->runs++] = (struct compare_run){
+            .id = id,
+            .series = series >= 0 ? series : make_series(model, &row[i]),
+            .stamp = memory_copy_text(find_stamp(stamps, stamped, id)),
+        };
     }
+    sort_runs(model);
+    run_stamps_free(stamps, stamped);
     run_rows_free(row, rows);
+    return code;
+}
+
+void compare_model_list(struct compare_model *model, struct store *store, const int64_t *run,
+                        int runs)
+{
+    struct compare_model before = *model;
+
+    *model = (struct compare_model){
+        .axis = before.axis, .budget = before.budget, .version = store_version(store)};
+    list_runs(model, store, run, runs, &model->trouble);
+    for (int i = 0; i < model->runs; i++) {
+        adopt(&model->run[i], &before);
+        model->read += model->run[i].read;
+    }
+    compare_model_done(&before);
+    compare_model_cut(model, model->axis, model->budget);
 }
 
 void compare_model_done(struct compare_model *model)
 {
-    for (int i = 0; i < model->runs; i++) {
-        prune_model_done(&model->run[i].model);
-        free(model->run[i].pruned);
-        free(model->run[i].retrained);
-    }
+    for (int i = 0; i < model->runs; i++)
+        run_done(&model->run[i]);
     for (int i = 0; i < model->count; i++)
         run_row_done(&model->series[i].row);
     free(model->run);
@@ -134,24 +221,6 @@ static void make_points(struct compare_run *run)
     qsort(run->retrained, (size_t)run->retraineds, sizeof *run->retrained, compare_points);
 }
 
-bool compare_model_work(struct compare_model *model, struct store *store, double seconds)
-{
-    double end = clock_seconds() + seconds;
-
-    while (model->read < model->runs) {
-        struct compare_run *run = &model->run[model->read];
-        prune_model_open(&run->model, store, run->id);
-        if (run->model.preview)
-            make_points(run);
-        run->read = true;
-        model->read++;
-        if (clock_seconds() >= end)
-            break;
-    }
-    compare_model_cut(model, model->axis, model->budget);
-    return model->read < model->runs;
-}
-
 /* --- the budget ------------------------------------------------------------------------------ */
 
 static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
@@ -190,19 +259,17 @@ static void finish(struct compare_mean *mean)
     mean->deviation = mean->n > 1 ? sqrt(mean->deviation / (mean->n - 1)) : (double)NAN;
 }
 
-static void sum_up(struct compare_model *model, int index)
+static void sum_up(struct compare_model *model, struct compare_series *series)
 {
-    struct compare_series *series = &model->series[index];
     struct compare_mean *all[] = {&series->channels,  &series->parameters, &series->macs,
                                   &series->threshold, &series->pruned,     &series->retrained};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         *all[i] = (struct compare_mean){0};
     series->guessed = false;
-    for (int i = 0; i < model->runs; i++) {
-        const struct compare_run *run = &model->run[i];
-        const struct compare_cut *cut = &run->cut;
-        if (run->series != index || !run->read || !run->model.preview)
+    for (int i = series->first; i < series->first + series->runs; i++) {
+        const struct compare_cut *cut = &model->run[i].cut;
+        if (!model->run[i].model.preview)
             continue;
         bool known = cut->pruned.state != PRUNE_UNKNOWN;
         add(&series->channels, cut->state.kept);
@@ -221,10 +288,32 @@ void compare_model_cut(struct compare_model *model, enum compare_axis axis, int 
 {
     model->axis = axis;
     model->budget = budget < 0 ? 0 : budget > 99 ? 99 : budget;
-    for (int i = 0; i < model->read; i++)
+    for (int i = 0; i < model->runs; i++)
         cut_run(&model->run[i], axis, model->budget);
     for (int i = 0; i < model->count; i++)
-        sum_up(model, i);
+        sum_up(model, &model->series[i]);
+}
+
+bool compare_model_work(struct compare_model *model, struct store *store, double seconds)
+{
+    double end = clock_seconds() + seconds;
+
+    for (int i = 0; i < model->runs && model->read < model->runs; i++) {
+        struct compare_run *run = &model->run[i];
+        if (run->read)
+            continue;
+        prune_model_open(&run->model, store, run->id);
+        if (run->model.preview)
+            make_points(run);
+        cut_run(run, model->axis, model->budget);
+        run->read = true;
+        model->read++;
+        if (clock_seconds() >= end)
+            break;
+    }
+    for (int i = 0; i < model->count; i++)
+        sum_up(model, &model->series[i]);
+    return model->read < model->runs;
 }
 
 /* --- curves ---------------------------------------------------------------------------------- */
@@ -244,48 +333,66 @@ static double accuracy_at(const struct compare_run *run, enum compare_axis axis,
 
 struct compare_mean compare_series_at(const struct compare_model *model, int series, double removed)
 {
+    const struct compare_series *one = &model->series[series];
     struct compare_mean mean = {0};
 
-    for (int i = 0; i < model->read; i++)
-        if (model->run[i].series == series)
-            add(&mean, accuracy_at(&model->run[i], model->axis, removed));
+    for (int i = one->first; i < one->first + one->runs; i++)
+        add(&mean, accuracy_at(&model->run[i], model->axis, removed));
     finish(&mean);
     return mean;
 }
 
-static bool beats(const struct compare_point *a, const struct compare_point *b,
-                  enum compare_axis axis)
+struct placed {
+    double removed;
+    struct compare_point point;
+};
+
+/* What removes most first; of those that remove as much the most accurate. */
+static int compare_placed(const void *a, const void *b)
 {
-    return a->removed[axis] >= b->removed[axis] && a->accuracy >= b->accuracy &&
-           (a->removed[axis] > b->removed[axis] || a->accuracy > b->accuracy);
+    const struct placed *x = a, *y = b;
+
+    if (x->removed > y->removed || x->removed < y->removed)
+        return x->removed > y->removed ? -1 : 1;
+    return (x->point.accuracy < y->point.accuracy) - (x->point.accuracy > y->point.accuracy);
 }
 
+static struct placed *rank_points(const struct compare_model *model, bool retrained, int *count)
+{
+    struct placed *all = NULL;
+    int points = 0;
+
+    for (int i = 0; i < model->runs; i++) {
+        const struct compare_run *run = &model->run[i];
+        const struct compare_point *point = retrained ? run->retrained : run->pruned;
+        int more = retrained ? run->retraineds : run->pruneds;
+        all = memory_grow(all, (size_t)(points + more), sizeof *all);
+        for (int k = 0; k < more; k++)
+            all[points++] = (struct placed){point[k].removed[model->axis], point[k]};
+    }
+    if (points)
+        qsort(all, (size_t)points, sizeof *all, compare_placed);
+    *count = points;
+    return all;
+}
+
+/* From what removes most on, a point is on the front when it is more accurate than all before. */
 int compare_front(const struct compare_model *model, bool retrained, struct compare_point **front)
 {
-    struct compare_point *all = NULL;
-    int points = 0, count = 0;
+    int points, count = 0;
+    struct placed *all = rank_points(model, retrained, &points);
+    double best = -HUGE_VAL;
 
-    for (int i = 0; i < model->read; i++) {
-        const struct compare_run *run = &model->run[i];
-        int more = retrained ? run->retraineds : run->pruneds;
-        all = memory_grow(all, (size_t)(points + more) + 1, sizeof *all);
-        for (int k = 0; k < more; k++)
-            all[points++] = retrained ? run->retrained[k] : run->pruned[k];
-    }
     *front = NEW(struct compare_point, points + 1);
-    for (int i = 0; i < points; i++) {
-        bool beaten = false;
-        for (int k = 0; k < points && !beaten; k++)
-            beaten = beats(&all[k], &all[i], model->axis);
-        int at = count;
-        for (; !beaten && at > 0 &&
-               (*front)[at - 1].removed[model->axis] > all[i].removed[model->axis];
-             at--)
-            (*front)[at] = (*front)[at - 1];
-        if (!beaten) {
-            (*front)[at] = all[i];
-            count++;
+    for (int i = 0; i < points; i++)
+        if (all[i].point.accuracy > best) {
+            best = all[i].point.accuracy;
+            (*front)[count++] = all[i].point;
         }
+    for (int i = 0; i < count / 2; i++) {
+        struct compare_point swapped = (*front)[i];
+        (*front)[i] = (*front)[count - 1 - i];
+        (*front)[count - 1 - i] = swapped;
     }
     free(all);
     return count;

@@ -38,6 +38,7 @@ struct compare_cut {
 struct compare_run {
     int64_t id;
     int series;
+    char *stamp; /* of the store when it was listed */
     bool read;
     struct prune_model model;                 /* empty: there is nothing to prune */
     struct compare_point *pruned, *retrained; /* ascending by what was removed */
@@ -52,16 +53,16 @@ struct compare_mean {
 };
 
 struct compare_series {
-    struct run_row row; /* of its first run */
-    int runs;
+    struct run_row row;                                        /* of its first run */
+    int first, runs;                                           /* which of the model's */
     struct compare_mean channels, parameters, macs, threshold; /* what is left at the budget */
     struct compare_mean pruned, retrained;
     bool guessed; /* some of `pruned` is interpolated */
 };
 
 struct compare_model {
-    struct compare_run *run;
-    int runs, read; /* how many are read */
+    struct compare_run *run; /* those of a series stand together */
+    int runs, read;          /* how many are read */
     struct compare_series *series;
     int count;
     enum compare_axis axis;
@@ -70,9 +71,9 @@ struct compare_model {
     int64_t version;
 };
 
-/* Of these runs; 0 runs: all that are no retrainings and have an epoch. compare_model_done frees.
- */
-void compare_model_open(struct compare_model *model, struct store *store, const int64_t *run,
+/* Lists these runs; 0 runs: all trainings that are finished. The model is zero at first, or what
+ * was made before: of that, all stays that the store has not changed. compare_model_done frees. */
+void compare_model_list(struct compare_model *model, struct store *store, const int64_t *run,
                         int runs);
 void compare_model_done(struct compare_model *model);
 

@@ -251,7 +251,7 @@ static void draw_function(const struct gamma_model *model, const struct frame *f
 static void draw_other(const struct gamma_other *other, const struct frame *frame,
                        struct canvas *canvas, double top)
 {
-    enum style style = say_run_style(other->run.id);
+    enum style style = say_run_style(other->run);
     int before = 0, dots = canvas->width / frame->axis.cols;
 
     for (int c = 0; c < frame->axis.cols && other->channels; c++) {
@@ -295,8 +295,8 @@ static void draw_legend(const struct gamma_model *model, struct grid *grid, stru
         line_add(&line, STYLE_SERIES_2, "ρ′ ");
     }
     for (int i = 0; i < model->others; i++)
-        line_add(&line, say_run_style(model->other[i].run.id), " run %" PRId64 " ",
-                 model->other[i].run.id);
+        line_add(&line, say_run_style(model->other[i].run), " run %" PRId64 " ",
+                 model->other[i].run);
 }
 
 void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, struct rect inside)
@@ -313,7 +313,7 @@ void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, st
         share[c] = column_count(&frame, counts, c) / fmax(all, 1);
         top = fmax(top, share[c]);
     }
-    for (int i = 0; i < model->others && model->layer < 0; i++)
+    for (int i = 0; i < model->others; i++)
         for (int c = 0; c < bars.cols; c++)
             top = fmax(top, column_count(&frame, model->other[i].counts.bin, c) /
                                 fmax((double)model->other[i].channels, 1));

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "job/job.h"
 
 enum { USUAL_CUT = 50 };
@@ -26,22 +27,36 @@ static void forget_magnitudes(struct gamma_model *model)
 
 static void forget_others(struct gamma_model *model)
 {
-    for (int i = 0; i < model->others; i++)
-        run_row_done(&model->other[i].run);
     free(model->other);
     model->other = NULL;
     model->others = 0;
 }
 
+static void sum_layers(struct gamma_model *model)
+{
+    size_t step = (size_t)model->layers * HISTOGRAM_BINS;
+
+    for (int e = 0; e < model->epochs; e++) {
+        struct gamma_counts *counts = &model->counts[e];
+        *counts = (struct gamma_counts){0};
+        for (int l = 0; l < model->layers; l++)
+            for (int bin = 0; bin < HISTOGRAM_BINS && (model->layer < 0 || l == model->layer);
+                 bin++)
+                counts->bin[bin] +=
+                    model->histogram[(size_t)e * step + (size_t)(l * HISTOGRAM_BINS + bin)];
+    }
+}
+
 static int read_counts(struct gamma_model *model, struct store *store, struct error *err)
 {
-    int code = 0;
+    int last = model->epoch[model->epochs - 1].epoch;
 
-    free(model->counts);
-    model->counts = NEW(struct gamma_counts, model->epochs + 1);
-    for (int i = 0; i < model->epochs && !code; i++)
-        code = histogram_get(store, model->run.id, model->epoch[i].epoch, model->layer,
-                             model->counts[i].bin, err);
+    model->counts = NEW(struct gamma_counts, model->epochs);
+    model->histogram = NEW(int32_t, model->epochs * model->layers * HISTOGRAM_BINS);
+    int code = histogram_read(store, model->run.id, last, model->epochs, model->layers,
+                              model->histogram, err);
+    if (!code)
+        sum_layers(model);
     return code;
 }
 
@@ -107,6 +122,7 @@ void gamma_model_done(struct gamma_model *model)
         free(model->layer_name[l]);
     free(model->layer_name);
     free(model->layer_channels);
+    free(model->histogram);
     free(model->counts);
     free(model->epoch);
     run_row_done(&model->run);
@@ -130,7 +146,7 @@ void gamma_model_refresh(struct gamma_model *model, struct store *store)
     gamma_model_done(model);
     gamma_model_open(model, store, id);
     model->cut = cut;
-    gamma_model_layer(model, store, layer);
+    gamma_model_layer(model, layer);
     if (!last)
         gamma_model_epoch(model, at);
 }
@@ -141,12 +157,12 @@ void gamma_model_epoch(struct gamma_model *model, int at)
         model->at = at;
 }
 
-void gamma_model_layer(struct gamma_model *model, struct store *store, int layer)
+void gamma_model_layer(struct gamma_model *model, int layer)
 {
     if (layer < -1 || layer >= model->layers || layer == model->layer)
         return;
     model->layer = layer;
-    read_counts(model, store, &model->trouble);
+    sum_layers(model);
 }
 
 void gamma_model_cut(struct gamma_model *model, int percent)
@@ -157,17 +173,36 @@ void gamma_model_cut(struct gamma_model *model, int percent)
 
 /* --- others ---------------------------------------------------------------------------------- */
 
-/* The run's last epoch up to `most`; 0: none. */
-static int epoch_before(struct store *store, int64_t run, int most)
+/* The layer of that name in a run; −1: it has none. */
+static int find_layer(struct store *store, int64_t run, const char *name)
 {
-    struct epoch_row *row = NULL;
-    int rows = 0, found = 0;
+    char **names = NULL;
+    int *channels = NULL, layers = 0, found = -1;
 
-    if (!epoch_list(store, run, &row, &rows, NULL))
-        for (int i = 0; i < rows; i++)
-            found = row[i].epoch <= most ? row[i].epoch : found;
-    free(row);
+    if (!run_layers(store, run, &names, &channels, &layers, NULL))
+        for (int l = 0; l < layers; l++) {
+            found = text_equal(names[l], name) ? l : found;
+            free(names[l]);
+        }
+    free(names);
+    free(channels);
     return found;
+}
+
+/* False when there is nothing of it to show. */
+static bool read_other(const struct gamma_model *model, struct store *store,
+                       struct gamma_other *other)
+{
+    int epoch = epoch_before(store, other->run, model->epoch[model->at].epoch), layer = -1;
+
+    if (model->layer >= 0)
+        layer = find_layer(store, other->run, model->layer_name[model->layer]);
+    if (epoch < 0 || (model->layer >= 0 && layer < 0) ||
+        histogram_get(store, other->run, epoch, layer, other->counts.bin, NULL))
+        return false;
+    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
+        other->channels += other->counts.bin[bin];
+    return true;
 }
 
 void gamma_model_others(struct gamma_model *model, struct store *store, const int64_t *run,
@@ -179,17 +214,8 @@ void gamma_model_others(struct gamma_model *model, struct store *store, const in
     model->other = NEW(struct gamma_other, runs + 1);
     for (int i = 0; i < runs; i++) {
         struct gamma_other *other = &model->other[model->others];
-        int epoch = epoch_before(store, run[i], model->epoch[model->at].epoch);
-        *other = (struct gamma_other){0};
-        if (run[i] == model->run.id || epoch == 0 || run_get(store, run[i], &other->run, NULL))
-            continue;
-        if (histogram_get(store, run[i], epoch, -1, other->counts.bin, NULL)) {
-            run_row_done(&other->run);
-            continue;
-        }
-        for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
-            other->channels += other->counts.bin[bin];
-        model->others++;
+        *other = (struct gamma_other){.run = run[i]};
+        model->others += run[i] != model->run.id && read_other(model, store, other);
     }
 }
 

@@ -16,9 +16,9 @@ struct gamma_counts {
     int64_t bin[HISTOGRAM_BINS];
 };
 
-/* A marked run at the epoch that is shown (or its last before that). */
+/* A marked run at the epoch that is shown (or its last before that), in the layer of that name. */
 struct gamma_other {
-    struct run_row run;
+    int64_t run;
     struct gamma_counts counts;
     int64_t channels; /* in all of its bins */
 };
@@ -30,6 +30,7 @@ struct gamma_model {
     char **layer_name;
     int *layer_channels;
     int layers, layer;           /* layer −1: the whole network */
+    int32_t *histogram;          /* (epochs, layers, HISTOGRAM_BINS) */
     struct gamma_counts *counts; /* (epochs) of `layer` */
     struct penalty penalty;      /* kind none: there is none */
     double gamma_init;
@@ -55,10 +56,10 @@ void gamma_model_done(struct gamma_model *model);
 void gamma_model_refresh(struct gamma_model *model, struct store *store);
 
 void gamma_model_epoch(struct gamma_model *model, int at);
-void gamma_model_layer(struct gamma_model *model, struct store *store, int layer);
+void gamma_model_layer(struct gamma_model *model, int layer);
 void gamma_model_cut(struct gamma_model *model, int percent); /* 1 … 99 */
 
-/* Reads the marked runs at the epoch that is shown. */
+/* Reads the marked runs at the epoch and of the layer that are shown. */
 void gamma_model_others(struct gamma_model *model, struct store *store, const int64_t *run,
                         int runs);
 

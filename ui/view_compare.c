@@ -155,14 +155,10 @@ static const struct table_ops table_ops = {.cell = write_cell};
 static void read_store(struct compare *compare)
 {
     struct scene *scene = compare->scene;
-    enum compare_axis axis = compare->model.axis;
-    int budget = compare->model.budget;
 
-    compare_model_done(&compare->model);
     compare->marks = scene->marks;
     memcpy(compare->mark, scene->mark, sizeof compare->mark);
-    compare_model_open(&compare->model, scene->store, scene->mark, scene->marks);
-    compare_model_cut(&compare->model, axis, budget);
+    compare_model_list(&compare->model, scene->store, scene->mark, scene->marks);
     if (scene->still)
         compare_model_work(&compare->model, scene->store, HUGE_VAL);
     arrange(compare);
@@ -259,7 +255,7 @@ static void sort_by(struct compare *compare, int column, bool reverse)
 /* The first run of the series under the cursor; NULL: there is none, or nothing to prune in it. */
 static struct compare_run *chosen(struct compare *compare)
 {
-    for (int i = 0; i < compare->model.read && compare->table.rows; i++)
+    for (int i = 0; i < compare->model.runs && compare->table.rows; i++)
         if (compare->model.run[i].series == compare->shown[compare->table.cursor] &&
             compare->model.run[i].model.preview)
             return &compare->model.run[i];
@@ -293,7 +289,7 @@ static void queue_missing(struct compare *compare, enum request_kind kind)
                    scene->why_not ? scene->why_not : "");
         return;
     }
-    for (int i = 0; i < compare->model.read && compare->table.rows; i++) {
+    for (int i = 0; i < compare->model.runs && compare->table.rows; i++) {
         struct compare_run *run = &compare->model.run[i];
         if (run->series != compare->shown[compare->table.cursor] || !run->model.preview)
             continue;

@@ -137,7 +137,8 @@ static void gamma_draw(struct view *view, struct grid *grid)
 
 static void change_layer(struct gamma_view *gamma, int by)
 {
-    gamma_model_layer(&gamma->model, gamma->scene->store, gamma->model.layer + by);
+    gamma_model_layer(&gamma->model, gamma->model.layer + by);
+    read_others(gamma);
 }
 
 /* A press on the map goes to an epoch, a drag through them; the wheel goes through the layers. */

@@ -467,13 +467,13 @@ END_TEST
 
 START_TEST(runs_are_compared_at_one_budget)
 {
-    struct compare_model model;
+    struct compare_model model = {0};
     struct compare_point *front;
     struct preview_state state;
     int kept[16];
     int64_t second = store_add_seed();
 
-    compare_model_open(&model, scene.store, NULL, 0);
+    compare_model_list(&model, scene.store, NULL, 0);
     while (compare_model_work(&model, scene.store, 0))
         ;
     ck_assert_int_eq(model.count, 1); /* of the trainings 1 and `second` alone are finished */
