@@ -3,34 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* The smallest of 1, 2, 5 × 10^k that is at least `least`. */
-static double round_step(double least)
-{
-    double power = pow(10, floor(log10(least)));
-    double factor = least / power;
-
-    return power * (factor <= 1 + 1e-9 ? 1 : factor <= 2 + 1e-9 ? 2 : factor <= 5 + 1e-9 ? 5 : 10);
-}
-
-void axis_make(struct axis *axis, double low, double high, int most)
-{
-    if (!isfinite(low) || !isfinite(high))
-        low = high = 0;
-    if (!(high - low > 1e-12 * (fabs(low) + fabs(high)) && high > low)) {
-        double half = low == 0 ? 0.5 : fabs(low) * 0.1;
-        high = low + half;
-        low -= half;
-    }
-    most = most < 1 ? 1 : most > AXIS_TICKS_MAX ? AXIS_TICKS_MAX : most;
-    *axis = (struct axis){.low = low, .high = high};
-    double step = round_step((high - low) / most);
-    double decimals = -floor(log10(step) + 1e-9);
-    axis->decimals = decimals > 0 ? (int)decimals : 0;
-    for (double at = ceil(low / step - 1e-9); at * step <= high + step * 1e-9; at++)
-        if (axis->ticks < AXIS_TICKS_MAX)
-            axis->tick[axis->ticks++] = at == 0 ? 0 : at * step;
-}
-
 /* Columns that the widest label of an axis takes. */
 static int label_width(const struct axis *axis)
 {
@@ -43,11 +15,6 @@ static int label_width(const struct axis *axis)
     return widest;
 }
 
-static double share_of(const struct axis *axis, double value)
-{
-    return (value - axis->low) / (axis->high - axis->low);
-}
-
 /* The cell of `count` that shows a share of the axis. */
 static int cell_of(double share, int count)
 {
@@ -58,12 +25,12 @@ static int cell_of(double share, int count)
 
 int plot_column(const struct plot *plot, double x)
 {
-    return plot->area.col + cell_of(share_of(&plot->x, x), plot->area.cols);
+    return plot->area.col + cell_of(axis_place(&plot->x, x), plot->area.cols);
 }
 
 static int plot_row(const struct plot *plot, double y)
 {
-    return plot->area.row + plot->area.rows - 1 - cell_of(share_of(&plot->y, y), plot->area.rows);
+    return plot->area.row + plot->area.rows - 1 - cell_of(axis_place(&plot->y, y), plot->area.rows);
 }
 
 static void draw_axes(const struct plot *plot, int labels)
@@ -124,9 +91,9 @@ void plot_line(struct plot *plot, const double *x, const double *y, int count, e
             drawing = false;
             continue;
         }
-        int dot_x = cell_of(share_of(&plot->x, x[i]), plot->canvas.width);
+        int dot_x = cell_of(axis_place(&plot->x, x[i]), plot->canvas.width);
         int dot_y =
-            plot->canvas.height - 1 - cell_of(share_of(&plot->y, y[i]), plot->canvas.height);
+            plot->canvas.height - 1 - cell_of(axis_place(&plot->y, y[i]), plot->canvas.height);
         canvas_line(&plot->canvas, drawing ? before_x : dot_x, drawing ? before_y : dot_y, dot_x,
                     dot_y, style);
         before_x = dot_x;

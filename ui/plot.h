@@ -1,23 +1,12 @@
-/* Plots: axes with round ticks, lines on a canvas, markers; bars and sparklines. */
+/* Plots in cells: axes, lines on a canvas, markers; bars and sparklines. */
 #ifndef UI_PLOT_H
 #define UI_PLOT_H
 
 #include <stdbool.h>
 
+#include "report/axis.h"
 #include "ui/canvas.h"
 #include "ui/grid.h"
-
-enum { AXIS_TICKS_MAX = 16 };
-
-struct axis {
-    double low, high;
-    int ticks, decimals; /* decimals that a tick's label needs */
-    double tick[AXIS_TICKS_MAX];
-};
-
-/* At most `most` ticks at multiples of 1, 2 or 5 times a power of ten inside low … high. An empty
- * or unordered range is widened to one around `low`. */
-void axis_make(struct axis *axis, double low, double high, int most);
 
 struct plot {
     struct grid *grid;

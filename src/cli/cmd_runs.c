@@ -1,5 +1,4 @@
 /* `runs`: the list of them. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -7,7 +6,6 @@
 #include "cli/command.h"
 #include "cli/describe.h"
 #include "cli/output.h"
-#include "job/filter.h"
 #include "job/job.h"
 
 /* Runs whose process has died are "interrupted" from now on, if the store can be written. */
@@ -27,21 +25,6 @@ static int bury_dead(struct session *session, struct error *err)
         return 0;
     job_bury_dead(store, &dead, NULL);
     store_close(store);
-    return 0;
-}
-
-static int matches(struct store *store, const struct filter *filter, const struct run_row *row,
-                   bool *match, struct error *err)
-{
-    char **tag;
-    int tags;
-    int code = run_tags(store, row->id, &tag, &tags, err);
-    if (code)
-        return code;
-    *match = filter_match(filter, row, tag, tags);
-    for (int i = 0; i < tags; i++)
-        free(tag[i]);
-    free(tag);
     return 0;
 }
 
@@ -69,27 +52,12 @@ static void add_row(struct table *table, const struct run_row *row)
         table_add(table, "%s", run_status_name(row->status));
 }
 
-/* Takes out the rows that the filter does not let through. */
-static int select_rows(struct session *session, struct run_row *rows, int count, bool *selected,
-                       struct error *err)
-{
-    const char *text = option_text(&session->arguments, "filter");
-    struct filter *filter = NULL;
-    int code = text ? filter_parse(text, &filter, err) : 0;
-    for (int i = 0; i < count && !code; i++)
-        code = matches(session->store, filter, &rows[i], &selected[i], err);
-    filter_free(filter);
-    return code;
-}
-
 static int print_json(struct session *session, const struct run_row *rows, int count,
-                      const bool *selected, struct error *err)
+                      struct error *err)
 {
     struct jvalue *array = jvalue_array(), *one = NULL, *object = jvalue_object();
     int code = 0;
     for (int i = 0; i < count && !code; i++) {
-        if (!selected[i])
-            continue;
         code = describe_run_fully(session->store, &rows[i], &one, err);
         if (!code)
             jvalue_add(array, one);
@@ -103,7 +71,7 @@ static int print_json(struct session *session, const struct run_row *rows, int c
 }
 
 static void print_table(const struct session *session, const struct run_row *rows, int count,
-                        const bool *selected)
+                        int all)
 {
     static const char *const heads[] = {">run",    "<name",   "<network",    "<data", "<penalty",
                                         ">seed",   ">epoch",  ">validation", ">test", ">gamma<0.01",
@@ -111,12 +79,11 @@ static void print_table(const struct session *session, const struct run_row *row
     struct table table;
     table_open(&table, heads);
     for (int i = 0; i < count; i++)
-        if (selected[i])
-            add_row(&table, &rows[i]);
+        add_row(&table, &rows[i]);
     if (table.cells > 0)
         table_print(&table, session->colour);
-    else if (count > 0)
-        session_next(session, "runs, without a filter: none of the %d runs fits this one", count);
+    else if (all > 0)
+        session_next(session, "runs, without a filter: none of the %d runs fits this one", all);
     else
         session_next(session, "train --data fashion --arch vgg11 --width 0.25 --epochs 5");
     table_close(&table);
@@ -125,21 +92,16 @@ static void print_table(const struct session *session, const struct run_row *row
 static int run(struct session *session, struct error *err)
 {
     struct run_row *rows = NULL;
-    int count = 0;
+    int count = 0, all = 0;
     int code = session_open(session, STORE_READ, err);
     if (!code)
         code = bury_dead(session, err);
     if (!code)
-        code = run_list(session->store, &rows, &count, err);
-    if (code)
-        return code;
-    bool *selected = NEW(bool, count);
-    code = select_rows(session, rows, count, selected, err);
+        code = session_list(session, &rows, &count, &all, err);
     if (!code && session->json)
-        code = print_json(session, rows, count, selected, err);
+        code = print_json(session, rows, count, err);
     else if (!code)
-        print_table(session, rows, count, selected);
-    free(selected);
+        print_table(session, rows, count, all);
     run_rows_free(rows, count);
     return code;
 }

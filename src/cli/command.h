@@ -36,7 +36,7 @@ extern const struct command command_train, command_prune, command_retrain, comma
     command_runs, command_show, command_diff, command_gamma, command_query, command_tag,
     command_note, command_remove, command_pause, command_cancel, command_work, command_merge,
     command_batch, command_import, command_export, command_data, command_store, command_bench,
-    command_doctor, command_explore;
+    command_doctor, command_explore, command_plot;
 
 /* All of them in the order of the help, ended by NULL. */
 extern const struct command *const commands[];
@@ -73,6 +73,11 @@ int session_target(struct session *session, const char *text, struct target *tar
 int session_run(struct session *session, const char *text, struct run_row *row, struct error *err);
 int session_pruning(struct session *session, const char *text, struct pruning_row *row,
                     struct error *err);
+
+/* The runs of the store that the command's --filter lets through, `*all` being how many there are;
+ * run_rows_free frees, also after an error. */
+int session_list(struct session *session, struct run_row **rows, int *count, int *all,
+                 struct error *err);
 
 /* Sets the given options of config.def in `config`. */
 int session_configure(const struct session *session, struct config *config, struct error *err);

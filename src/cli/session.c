@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "job/filter.h"
 
 int session_store_path(struct session *session, struct error *err)
 {
@@ -123,4 +124,46 @@ int session_configure(const struct session *session, struct config *config, stru
             return code;
     }
     return 0;
+}
+
+static int matches(struct store *store, const struct filter *filter, const struct run_row *row,
+                   bool *match, struct error *err)
+{
+    char **tag;
+    int tags;
+    int code = run_tags(store, row->id, &tag, &tags, err);
+    if (code)
+        return code;
+    *match = filter_match(filter, row, tag, tags);
+    for (int i = 0; i < tags; i++)
+        free(tag[i]);
+    free(tag);
+    return 0;
+}
+
+int session_list(struct session *session, struct run_row **rows, int *count, int *all,
+                 struct error *err)
+{
+    const char *text = option_text(&session->arguments, "filter");
+    struct filter *filter = NULL;
+    struct run_row *row = NULL;
+    int left = 0;
+    *rows = NULL;
+    *count = *all = 0;
+    int code = text ? filter_parse(text, &filter, err) : 0;
+    if (!code)
+        code = run_list(session->store, &row, all, err);
+    for (int i = 0; i < *all; i++) {
+        bool match = false;
+        if (!code)
+            code = matches(session->store, filter, &row[i], &match, err);
+        if (match)
+            row[left++] = row[i];
+        else
+            run_row_done(&row[i]);
+    }
+    *rows = row;
+    *count = left;
+    filter_free(filter);
+    return code;
 }
