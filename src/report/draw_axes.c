@@ -210,7 +210,7 @@ void draw_axes(const struct ink *ink, const struct panel *panel, double left, do
 
     *frame = (struct frame){.panel = panel, .top = top + 3};
     frame->height = fmax(height - 2 * line_height - tick - 6, 1);
-    make_axis(&frame->y, &panel->y, (int)fmax(2, frame->height / 16));
+    make_axis(&frame->y, &panel->y, (int)fmax(2, frame->height / (panel->y.whole ? 12 : 16)));
     double label = panel->y.label ? line_height : 0;
     double names = panel->y.names ? names_width(ink, &panel->y, width) + 6
                                   : widest_label(ink, &frame->y) + tick + 3;
