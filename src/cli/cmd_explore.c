@@ -61,7 +61,9 @@ static int run(struct session *session, struct error *err)
 }
 
 static const struct option options[] = {
-    {.name = "screen", .placeholder = "NAME", .help = "runs, train, gamma, prune, compare or jobs"},
+    {.name = "screen",
+     .placeholder = "runs|train|gamma|prune|compare|jobs",
+     .help = "the screen to begin with"},
     {.name = "run", .placeholder = "ID", .help = "the run to look at"},
     {.name = "at", .placeholder = "AMOUNT", .help = "where Prune opens: 60%, or a threshold"},
     {.name = "once", .help = "print one frame and leave; needs no terminal"},

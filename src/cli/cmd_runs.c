@@ -108,7 +108,7 @@ static int run(struct session *session, struct error *err)
 
 static const struct option options[] = {
     {.name = "filter",
-     .placeholder = "TEXT",
+     .placeholder = "FILTER",
      .help = "only runs that fit: words, and comparisons such as penalty=tl1 lambda<1e-3 acc>90%"},
     {0},
 };
