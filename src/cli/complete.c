@@ -18,6 +18,7 @@
 #include "data/data.h"
 #include "job/filter.h"
 #include "net/spec.h"
+#include "report/figure.h"
 
 struct completion {
     struct session *session;
@@ -121,6 +122,12 @@ static void offer_networks(const struct completion *at)
         offer(at, *arch, "network");
 }
 
+static void offer_figures(const struct completion *at)
+{
+    for (const struct figure_kind *kind = figure_kinds; kind->name; kind++)
+        offer(at, kind->name, "figure");
+}
+
 static void offer_filters(const struct completion *at)
 {
     for (const char *const *key = filter_keys(); *key; key++) {
@@ -134,10 +141,10 @@ static const struct {
     const char *name; /* in placeholders and in the words of a command */
     void (*offer)(const struct completion *at);
 } kinds[] = {
-    {"RUN", offer_runs},       {"ID", offer_targets}, {"TARGET", offer_targets},
-    {"PRUNING", offer_cut},    {"SPEC", offer_data},  {"ARCH", offer_networks},
-    {"FILTER", offer_filters}, {"FILE", offer_files}, {"PLAN", offer_files},
-    {"DEST", offer_files},     {"SRC", offer_files},
+    {"RUN", offer_runs},       {"ID", offer_targets},   {"TARGET", offer_targets},
+    {"PRUNING", offer_cut},    {"SPEC", offer_data},    {"ARCH", offer_networks},
+    {"FILTER", offer_filters}, {"KIND", offer_figures}, {"FILE", offer_files},
+    {"PLAN", offer_files},     {"DEST", offer_files},   {"SRC", offer_files},
 };
 
 /* --- grammar ---------------------------------------------------------------------------------- */
@@ -186,7 +193,8 @@ static void offer_form(const struct completion *at, const char *form, size_t len
 {
     const char *end = form + length;
     for (int index = 0; form < end; index++) {
-        const size_t token = strcspn(form, " |");
+        form += *form == '['; /* it may be left out, which is as good as any number */
+        const size_t token = strcspn(form, " |]");
         const bool repeats = token > 3 && strncmp(form + token - 3, "...", 3) == 0;
         if (index == at->plains || repeats) {
             offer_token(at, form, repeats ? token - 3 : token, at->command->summary);

@@ -18,6 +18,7 @@ mkdir "$folder/bin"
 ln -s "$program" "$folder/bin/slimscope"
 PATH=$folder/bin:$PATH
 
+# shellcheck disable=SC2317 # they are called through a variable
 # in_bash WORD…: what bash offers for the last of these words, in one line.
 in_bash() {
     (cd "$folder" && bash -c '
@@ -31,6 +32,7 @@ in_bash() {
     sort "$folder/out" | tr '\n' ' ' | sed 's/ $//'
 }
 
+# shellcheck disable=SC2317
 # The same in zsh, whose own part of it is stood in for.
 in_zsh() {
     (cd "$folder" && zsh -f -c '
@@ -76,9 +78,11 @@ suite() {
     offers "gamma 1 --la" "--layer"
     offers "help ben" "bench"
     offers "nonsense" ""
+    offers "plot rid" "ridges"
     offers "train --nonsense x --ep" "--epochs"
     same "$asks: every penalty" "$($asks train --penalty '')" "l1 lp mcp none scad tl1"
     same "$asks: runs" "$($asks gamma '')" "1"
+    same "$asks: runs of a figure" "$($asks plot ridges 1 '')" "1"
     same "$asks: prunings" "$($asks retrain '')" "p1"
     same "$asks: targets" "$($asks eval '')" "1 p1"
     same "$asks: runs, again and again" "$($asks remove 1 '')" "1"
