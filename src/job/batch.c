@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/split.h"
@@ -24,6 +25,7 @@ static int open_set(struct batch *b, const struct plan_run *run, const struct da
             return 0;
         }
     struct data_set *opened;
+    const double start = clock_seconds();
     int code = data_open(run->config.data, NULL, &opened, err);
     if (code) {
         error_prefix(err, "%s:%d", b->plan->path, run->line[CONFIG_FIELD_data]);
@@ -33,6 +35,7 @@ static int open_set(struct batch *b, const struct plan_run *run, const struct da
     b->spec = memory_grow(b->spec, (size_t)b->sets + 1, sizeof(char *));
     b->spec[b->sets] = memory_copy_text(run->config.data);
     b->set[b->sets++] = opened;
+    b->opening += clock_seconds() - start;
     *set = opened;
     return 0;
 }

@@ -53,6 +53,7 @@ struct batch {
     struct data_set **set; /* (sets) what the plan's data were opened as */
     char **spec;           /* (sets) */
     int sets;
+    double opening;          /* seconds that it took */
     struct batch_task *task; /* (tasks) in the order of the work: each run with its prunings, then
                                 the retrainings */
     int tasks;

@@ -43,7 +43,7 @@ works batch "$plan" --dry-run --json
 is_json jobs "done" skipped failed seconds bytes bytes_free
 counts 16 0 0 0
 holds "a dry run makes no store" [ ! -e "$SLIMSCOPE_STORE" ]
-works batch "$plan" -n
+works batch "$plan" -n --jobs 2
 prints "the jobs" '^train  *vgg11 x0.03125  shapes  tl1  *0.0001  *2  *2'
 prints "and their number" '^16 jobs, 0 done already$'
 
