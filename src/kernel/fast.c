@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kernel/core.h"
+#include "kernel/fast/block_plan.h"
 #include "kernel/fast/passes.h"
 
 /* Fastest first; the CPU's own is core_isa(), and it has all that come after. */
@@ -132,4 +133,21 @@ void fast_settle(int channels, int height, int width, int images, float *x,
                  const struct fast_source *source)
 {
     passes()->settle(channels, height, width, images, x, source);
+}
+
+bool fast_blocks_fit(int height, int width)
+{
+    return height > 0 && width > 0 && height % 4 == 0 && width % 4 == 0;
+}
+
+struct fast_space fast_blocks_space(const struct fast_stream *stream,
+                                    const struct fast_block *block, int blocks)
+{
+    return (struct fast_space){.thread_size = block_plan_make(stream, block, blocks).thread};
+}
+
+void fast_blocks_forward(const struct fast_stream *stream, const struct fast_block *block,
+                         int blocks, const struct fast_space *space)
+{
+    passes()->blocks(stream, block, blocks, space);
 }

@@ -98,6 +98,37 @@ void fast_pool_backward(const struct pool *pool, bool largest, int images,
 void fast_settle(int channels, int height, int width, int images, float *x,
                  const struct fast_source *source);
 
+/* A gate in evaluation: max(scale[k]·x + shift[k], 0) of `count` channels. */
+struct fast_gate {
+    int count;
+    const int *channel; /* of the stream, ascending; NULL inside a block */
+    const float *scale, *shift;
+};
+
+/* A pre-activation residual block that keeps the shape of its stream: gate, 1×1, gate, 3×3, gate,
+ * 1×1, added to the stream. */
+struct fast_block {
+    struct fast_gate gate[3];
+    const float *narrow; /* (gate[1].count, gate[0].count) */
+    const float *inner;  /* (gate[2].count, gate[1].count, 3, 3) */
+    const float *widen;  /* (channels, gate[2].count) */
+};
+
+struct fast_stream {
+    int channels, height, width, images;
+    float *x;     /* (groups, ≥ channels, H·W + 1, 16) */
+    size_t group; /* floats from one group to the next */
+};
+
+/* x through one block after another, in place: the bits that the blocks' convolutions one by one
+ * give. Groups of images are not cut, so there is work for at most as many threads. For height and
+ * width that are multiples of 4; lanes past `images` hold anything. */
+bool fast_blocks_fit(int height, int width);
+struct fast_space fast_blocks_space(const struct fast_stream *stream,
+                                    const struct fast_block *block, int blocks);
+void fast_blocks_forward(const struct fast_stream *stream, const struct fast_block *block,
+                         int blocks, const struct fast_space *space);
+
 /* The instances in this program, fastest first, NULL-terminated; the one in use (chosen from the
  * CPU at the first call); taking another by name, false when the CPU lacks it. */
 const char *const *fast_isas(void);

@@ -19,6 +19,7 @@
 #include "kernel/fast.h"
 #include "net/coefficients.h"
 #include "net/engine.h"
+#include "net/fast_blocks.h"
 #include "net/fast_list.h"
 #include "net/work.h"
 
@@ -70,6 +71,8 @@ static void forward(struct net *net, int index, const float *input, int images, 
 {
     const struct op *op = &net->work->op[index];
     struct net_work *work = net->work;
+    if (!training && fast_blocks_forward_chain(net, index, images))
+        return;
     struct fast_source source = source_of(net, op, input, training);
     struct fast_sink sink = sink_of(net, op);
     if (training && op->gate >= 0)
@@ -243,6 +246,7 @@ static void take(struct net *net, struct arena *arena, int batch, bool training)
         if (training && op->add && work->use[op->in].root == work->use[op->out].root)
             aside = larger(aside, map_floats(&net->work->map[op->out], batch));
     }
+    fast_blocks_take(net, arena, batch, &space);
     space.shared = work_take(arena, space.shared_size, sizeof(float));
     space.thread = work_take(arena, space.thread_size * (size_t)work->threads, sizeof(float));
     work->space = space;

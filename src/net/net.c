@@ -54,6 +54,8 @@ void net_free(struct net *net)
         free(net->work->deferred);
         free(net->work->op);
         free(net->work->map);
+        free(net->work->chain);
+        free(net->work->block);
         free(net->work);
     }
     arena_close(&net->weights);

@@ -206,6 +206,8 @@ int net_prepare(struct net *net, int batch, bool training, struct error *err)
         net->work->deferred = NEW(struct deferred, net->maps);
         net->work->op = NEW(struct op, net->ops);
         net->work->map = NEW(struct map, net->maps);
+        net->work->chain = NEW(int, net->ops);
+        net->work->block = NEW(struct fast_block, net->ops);
         find_uses(net);
         find_statistics(net);
     }

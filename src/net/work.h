@@ -42,6 +42,9 @@ struct net_work {
     /* The fast engine's. */
     struct op *op;   /* (ops) the list as it runs it … */
     struct map *map; /* (maps) … and the maps as that list sees them */
+    int *chain;      /* (ops) residual blocks of the chain that begins here; −1: inside one */
+    struct fast_block *block; /* (ops) the blocks of the chain at work … */
+    float *affine;            /* … and the numbers of its gates */
     struct fast_space space;
     struct deferred *deferred; /* (maps) */
     float *aside;              /* a map's gradient, where an operator reads and writes one stream */

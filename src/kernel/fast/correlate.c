@@ -56,7 +56,7 @@ static void input_line(const struct work *work, int group, int k, int line, floa
         read_row(work->source, &plan->x, group, k, line * plan->side - plan->halo + i,
                  rows + (size_t)i * (size_t)plan->line * LANES, plan->halo, plan->line, used);
     if (work->tile->input)
-        work->tile->input(rows, plan->line, plan->across, v, plan->v_position);
+        work->tile->input(rows, rows, plan->line, plan->across, v, plan->v_position);
 }
 
 /* The pixels of output k for one line of tiles, from M. */

@@ -23,9 +23,10 @@ INLINE size_t pixel_of(int q, int line, int halo)
     return (size_t)((q / 2 + halo) * line + q % 2 + halo) * LANES;
 }
 
-static void small_input(float *rows, int line, int tiles, float *v, size_t position)
+static void small_input(const float *rows, float *half, int line, int tiles, float *v,
+                        size_t position)
 {
-    (void)tiles;
+    (void)half, (void)tiles;
     for (int pair = 0; pair < PAIRS; pair++)
         memcpy(v + (size_t)pair * position, rows + pixel_of(pair % 4, line, 1), LANES * sizeof *v);
 }

@@ -8,4 +8,5 @@ const struct passes ISA_NAME(passes) = {
     .pool_forward = pass_pool_forward,
     .pool_backward = pass_pool_backward,
     .settle = pass_settle,
+    .blocks = pass_blocks,
 };

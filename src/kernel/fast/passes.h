@@ -19,6 +19,8 @@ struct passes {
                           const struct fast_sink *dx, const struct fast_space *space);
     void (*settle)(int channels, int height, int width, int images, float *x,
                    const struct fast_source *source);
+    void (*blocks)(const struct fast_stream *stream, const struct fast_block *block, int blocks,
+                   const struct fast_space *space);
 };
 
 extern const struct passes passes_avx512, passes_avx2, passes_baseline;
@@ -29,6 +31,7 @@ extern const struct passes passes_avx512, passes_avx2, passes_baseline;
 #define pass_pool_forward  ISA_NAME(pass_pool_forward)
 #define pass_pool_backward ISA_NAME(pass_pool_backward)
 #define pass_settle        ISA_NAME(pass_settle)
+#define pass_blocks        ISA_NAME(pass_blocks)
 
 void pass_correlate(const struct plan *plan, const float *weight, const struct fast_source *source,
                     const struct fast_sink *sink, const struct fast_space *space);
@@ -42,6 +45,8 @@ void pass_pool_backward(const struct pool *pool, bool largest, int images,
                         const struct fast_sink *dx, const struct fast_space *space);
 void pass_settle(int channels, int height, int width, int images, float *x,
                  const struct fast_source *source);
+void pass_blocks(const struct fast_stream *stream, const struct fast_block *block, int blocks,
+                 const struct fast_space *space);
 #endif
 
 #endif

@@ -44,10 +44,14 @@ size_t plan_row(int tiles)
     return (size_t)(tiles < 16 ? tiles : tiles | 1) * LANES;
 }
 
-/* The floats of one position, one vector more than a power of two can be. */
-static size_t position_of(int channels, int tiles)
+size_t plan_position(int channels, int tiles)
 {
     return (size_t)plan_fours(channels) * plan_row(tiles) + LANES;
+}
+
+size_t plan_filters(int in, int out)
+{
+    return (size_t)plan_fours(in) * (size_t)plan_fours(out) + LANES;
 }
 
 static size_t larger(size_t a, size_t b)
@@ -87,8 +91,8 @@ static void cut_narrow(struct plan *plan)
     plan->block = clamp(CACHED / (plan->positions * tiles) / 4 * 4, 4,
                         plan_fours(plan->in > 0 ? plan->in : 1));
     plan->tasks = plan->groups * plan->parts;
-    plan->v_position = position_of(plan->block, tiles);
-    plan->m_position = position_of(plan->out, tiles);
+    plan->v_position = plan_position(plan->block, tiles);
+    plan->m_position = plan_position(plan->out, tiles);
     plan->v = plan->v_position * (size_t)plan->positions;
     plan->m = plan->m_position * (size_t)plan->positions;
 }
@@ -103,8 +107,8 @@ static void cut_wide(struct plan *plan)
     plan->block = clamp(plan_fours(plan->in), 4, WIDE_BLOCK);
     plan->tasks = plan->chunks * plan->slices;
     plan->u_position = (size_t)plan->chunk * (size_t)plan->block + LANES;
-    plan->v_position = position_of(plan->in, tiles * plan->groups);
-    plan->m_position = position_of(plan->chunk, tiles * plan->slice);
+    plan->v_position = plan_position(plan->in, tiles * plan->groups);
+    plan->m_position = plan_position(plan->chunk, tiles * plan->slice);
     plan->u = plan->u_position * (size_t)plan->positions;
     plan->v = plan->v_position * (size_t)plan->positions;
     plan->m = plan->m_position * (size_t)plan->positions;
@@ -121,7 +125,7 @@ static void cut_forward(struct plan *plan)
         return;
     }
     cut_narrow(plan);
-    plan->u_position = (size_t)plan_fours(plan->in) * (size_t)plan_fours(plan->out) + LANES;
+    plan->u_position = plan_filters(plan->in, plan->out);
     plan->u = plan->u_position * (size_t)plan->positions;
     plan->shared = plan->u + plan->sums * (size_t)plan->tasks;
     plan->thread = plan->v + plan->m + plan->lines + sum_lanes;
@@ -138,8 +142,8 @@ static void cut_weights(struct plan *plan)
         plan->chunks = plan_ceil(plan->out, plan->chunk);
         plan->tasks = plan->in_chunks * plan->chunks;
         plan->u_position = (size_t)plan->in_chunk * (size_t)plan->chunk + LANES;
-        plan->v_position = position_of(plan->in, tiles);
-        plan->m_position = position_of(plan->out, tiles);
+        plan->v_position = plan_position(plan->in, tiles);
+        plan->m_position = plan_position(plan->out, tiles);
         plan->u = plan->u_position * (size_t)plan->positions;
         plan->v = plan->v_position * (size_t)plan->positions;
         plan->m = plan->m_position * (size_t)plan->positions;

@@ -70,6 +70,10 @@ struct plan plan_make(const struct conv *conv, int images, enum plan_pass pass);
  * rows below each other do not compete for the same sets of the cache. */
 size_t plan_row(int tiles);
 
+/* Floats of one position of V, M or D, and of U: one vector more than a power of two can be. */
+size_t plan_position(int channels, int tiles);
+size_t plan_filters(int in, int out);
+
 /* n rounded up to a multiple of 4, and a/b rounded up. */
 int plan_fours(int n);
 int plan_ceil(int a, int b);

@@ -19,8 +19,23 @@
 
 enum { COLUMNS = VEC == 16 ? 4 : 2 };
 
-/* 4 rows of y (n vectors each) = or += 4 outputs of w · x, `depth` inputs; fetches as many rows
- * from `next` on. */
+/* sum (4 outputs, n vectors) += w · x, `depth` inputs; fetches as many rows from `next` on. */
+INLINE void product_add(const int n, vec sum[4][COLUMNS], const float *w, const float *x,
+                        size_t x_row, int depth, const float *next)
+{
+    for (int k = 0; k < depth; k++, w += 4, x += x_row, next += x_row) {
+        __builtin_prefetch(next, 0, 2);
+        UNROLL
+        for (int j = 0; j < n; j++) {
+            vec column = ((const vec *)x)[j];
+            UNROLL
+            for (int i = 0; i < 4; i++)
+                sum[i][j] += w[i] * column;
+        }
+    }
+}
+
+/* 4 rows of y (n vectors each) = or += 4 outputs of w · x; as above. */
 INLINE void product_block(const int n, float *y, size_t y_row, const float *w, const float *x,
                           size_t x_row, int depth, bool add, const float *next)
 {
@@ -34,16 +49,7 @@ INLINE void product_block(const int n, float *y, size_t y_row, const float *w, c
             else
                 sum[i][j] = (vec){0};
     }
-    for (int k = 0; k < depth; k++, w += 4, x += x_row, next += x_row) {
-        __builtin_prefetch(next, 0, 2);
-        UNROLL
-        for (int j = 0; j < n; j++) {
-            vec column = ((const vec *)x)[j];
-            UNROLL
-            for (int i = 0; i < 4; i++)
-                sum[i][j] += w[i] * column;
-        }
-    }
+    product_add(n, sum, w, x, x_row, depth, next);
     UNROLL
     for (int i = 0; i < 4; i++) {
         UNROLL

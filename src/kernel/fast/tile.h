@@ -32,9 +32,9 @@
 enum tile_kind { TILE_WINOGRAD, TILE_SMALL, TILE_POINT, TILE_KINDS };
 
 struct tile {
-    /* V of `tiles` tiles from rows (side + 2·halo lines), which it may overwrite. NULL: V is the
-     * row itself. */
-    void (*input)(float *rows, int line, int tiles, float *v, size_t position);
+    /* V of `tiles` tiles from rows (side + 2·halo lines); `half` is scratch of the same size, and
+     * may be the rows themselves. NULL: V is the row itself. */
+    void (*input)(const float *rows, float *half, int line, int tiles, float *v, size_t position);
     /* rows (side lines) from M. NULL: the row is M itself. */
     void (*output)(const float *m, size_t position, int tiles, float *rows, int line);
     /* D from rows (side lines). NULL: D is the row itself. */

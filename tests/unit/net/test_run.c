@@ -293,6 +293,54 @@ START_TEST(engines_train_alike)
 }
 END_TEST
 
+/* A ResNet of which every gate that chooses channels drops some. */
+static struct net *pruned_resnet(void)
+{
+    struct error err = {0};
+    struct net_spec spec;
+    struct net *net = NULL;
+    ck_assert_int_eq(spec_make("resnet29", 0.5, 10, 3, &spec, &err), 0);
+    for (int g = 0; g < spec.gates; g++) {
+        struct gate_spec *gate = &spec.gate[g];
+        if (!gate->shared)
+            continue;
+        gate->select = NEW(uint8_t, gate->channels);
+        gate->kept = 0;
+        for (int c = 0; c < gate->channels; c++)
+            gate->kept += gate->select[c] = (c + g) % 3 > 0;
+    }
+    ck_assert_int_eq(net_new(&spec, &net, &err), 0);
+    net_initialise(net, 3, 0.5);
+    spec_done(&spec);
+    return net;
+}
+
+/* Few threads take chains of residual blocks group by group, many take operator by operator. */
+START_TEST(chains_of_blocks_change_no_bit)
+{
+    enum { COUNT = 37 };
+    struct random random = random_open(5, RANDOM_TEST, 0, 0);
+    struct net *net = pruned_resnet();
+    size_t floats = 3 * lanes_group(3, NET_SIDE, NET_SIDE);
+    float *x = aligned_alloc(64, floats * sizeof(float)), few[COUNT][10], many[COUNT][10];
+    for (size_t i = 0; i < floats; i++)
+        x[i] = (float)random_normal(&random);
+    task_set_threads(8);
+    prepare(net, COUNT, _i);
+    net_forward(net, x, COUNT, false);
+    for (int i = 0; i < COUNT; i++)
+        net_logits(net, i, many[i]);
+    task_set_threads(2);
+    net_forward(net, x, COUNT, false);
+    for (int i = 0; i < COUNT; i++)
+        net_logits(net, i, few[i]);
+    ck_assert_mem_eq(few, many, sizeof few);
+    ck_assert_mem_ne(few[0], few[1], sizeof few[0]);
+    free(x);
+    net_free(net);
+}
+END_TEST
+
 TCase *run_case(bool fast)
 {
     TCase *tcase = tcase_create(fast ? "run fast" : "run blas");
@@ -301,9 +349,10 @@ TCase *run_case(bool fast)
     tcase_add_loop_test(tcase, gradients_are_those_of_central_differences, 0, 3);
     tcase_add_test(tcase, results_depend_on_nothing_but_the_images);
     tcase_add_test(tcase, loss_is_the_cross_entropy);
-    if (fast)
+    if (fast) {
         tcase_add_loop_test(tcase, engines_train_alike, 0, 4);
-    else
+        tcase_add_loop_test(tcase, chains_of_blocks_change_no_bit, 0, 2);
+    } else
         tcase_add_test(tcase, lifetimes_that_overlap_do_not_share_memory);
     return tcase;
 }
