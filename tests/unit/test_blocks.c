@@ -35,58 +35,62 @@ struct chain {
     struct fast_block block[MOST];
     int blocks;
     size_t floats;
+    struct random random;
+    void *owned[MOST * 12]; /* what its pointers to const point at */
+    int owns;
 };
 
-/* A gate of `count` of `channels` channels. */
-static struct fast_gate make_gate(int count, int channels, struct random *random)
+static float *own_normal(struct chain *chain, size_t count)
 {
-    int *channel = NEW(int, count);
-    for (int k = 0; k < count; k++)
-        channel[k] = (int)((long)k * channels / count);
-    return (struct fast_gate){count, channel, take_normal((size_t)count, random),
-                              take_normal((size_t)count, random)};
+    float *block = take_normal(count, &chain->random);
+    chain->owned[chain->owns++] = block;
+    return block;
 }
 
-static float *make_weight(int out, int in, int taps, struct random *random)
+/* A gate of `count` of `channels` channels. */
+static struct fast_gate make_gate(struct chain *chain, int count, int channels)
 {
-    float *weight = take_normal((size_t)(out * in * taps), random);
+    int *channel = NEW(int, count);
+    chain->owned[chain->owns++] = channel;
+    for (int k = 0; k < count; k++)
+        channel[k] = (int)((long)k * channels / count);
+    return (struct fast_gate){count, channel, own_normal(chain, (size_t)count),
+                              own_normal(chain, (size_t)count)};
+}
+
+static float *make_weight(struct chain *chain, int out, int in, int taps)
+{
+    float *weight = own_normal(chain, (size_t)(out * in * taps));
     for (int i = 0; i < out * in * taps; i++)
         weight[i] /= (float)(in * taps);
     return weight;
 }
 
-static struct chain make_chain(struct fast_stream stream, int blocks, struct random *random)
+static struct chain make_chain(struct fast_stream stream, int blocks, uint64_t seed)
 {
     struct chain chain = {.stream = stream, .blocks = blocks};
+    chain.random = random_open(seed, RANDOM_TEST, 0, 0);
     chain.stream.group = lanes_group(stream.channels + 1, stream.height, stream.width);
     chain.floats = chain.stream.group * (size_t)lanes_groups(stream.images);
-    chain.stream.x = take_normal(chain.floats, random);
+    chain.stream.x = take_normal(chain.floats, &chain.random);
     for (int i = 0; i < blocks; i++) {
         struct fast_block *block = &chain.block[i];
-        int kept = (int)random_below(random, (uint32_t)stream.channels + 1);
-        int in = (int)random_below(random, 20), out = (int)random_below(random, 20);
-        block->gate[0] = make_gate(kept, stream.channels, random);
-        block->gate[1] = make_gate(in, in, random);
-        block->gate[2] = make_gate(out, out, random);
-        block->narrow = make_weight(in, kept, 1, random);
-        block->inner = make_weight(out, in, 9, random);
-        block->widen = make_weight(stream.channels, out, 1, random);
+        int kept = (int)random_below(&chain.random, (uint32_t)stream.channels + 1);
+        int in = (int)random_below(&chain.random, 20), out = (int)random_below(&chain.random, 20);
+        block->gate[0] = make_gate(&chain, kept, stream.channels);
+        block->gate[1] = make_gate(&chain, in, in);
+        block->gate[2] = make_gate(&chain, out, out);
+        block->narrow = make_weight(&chain, in, kept, 1);
+        block->inner = make_weight(&chain, out, in, 9);
+        block->widen = make_weight(&chain, stream.channels, out, 1);
     }
     return chain;
 }
 
 static void free_chain(struct chain *chain)
 {
-    for (int i = 0; i < chain->blocks; i++) {
-        for (int g = 0; g < 3; g++) {
-            free((void *)chain->block[i].gate[g].channel);
-            free((void *)chain->block[i].gate[g].scale);
-            free((void *)chain->block[i].gate[g].shift);
-        }
-        free((void *)chain->block[i].narrow);
-        free((void *)chain->block[i].inner);
-        free((void *)chain->block[i].widen);
-    }
+    for (int i = 0; i < chain->owns; i++)
+        free(chain->owned[i]);
     free(chain->stream.x);
 }
 
@@ -99,7 +103,11 @@ static void convolve(const struct chain *chain, const struct fast_gate *gate, co
 {
     const struct fast_stream *stream = &chain->stream;
     struct conv conv = {gate->count, out, stream->height, stream->width, kernel, 1};
-    struct fast_source source = {x, x_group, gate->channel, gate->scale, gate->shift, 0};
+    struct fast_source source = {.x = x,
+                                 .group = x_group,
+                                 .channel = gate->channel,
+                                 .scale = gate->scale,
+                                 .shift = gate->shift};
     struct fast_sink sink = {.y = y, .group = y_group, .plus = add ? y : NULL};
     struct fast_space space = fast_conv_space(&conv, stream->images);
     space.shared = take(space.shared_size);
@@ -165,8 +173,7 @@ static void assert_same(const struct chain *chain, const float *x, const float *
 
 static void check_chain(struct fast_stream stream, int blocks, uint64_t seed)
 {
-    struct random random = random_open(seed, RANDOM_TEST, 0, 0);
-    struct chain chain = make_chain(stream, blocks, &random);
+    struct chain chain = make_chain(stream, blocks, seed);
     for (const char *const *isa = fast_isas(); *isa; isa++) {
         if (!fast_use(*isa))
             continue;
@@ -193,8 +200,7 @@ END_TEST
 
 START_TEST(threads_change_no_bit)
 {
-    struct random random = random_open(77, RANDOM_TEST, 0, 0);
-    struct chain chain = make_chain((struct fast_stream){30, 8, 8, 60, NULL, 0}, 3, &random);
+    struct chain chain = make_chain((struct fast_stream){30, 8, 8, 60, NULL, 0}, 3, 77);
     task_set_threads(1);
     float *one = run_blocks(&chain);
     for (int threads = 2; threads <= 8; threads += 3) {

@@ -156,7 +156,7 @@ INLINE void widen_rows(float *x, size_t plane, int rows, const float *w, const f
 {
     for (int j = 0; j < count * PIECES; j += COLUMNS) {
         vec sum[4][COLUMNS] = {0};
-        product_add(COLUMNS, sum, w, c + j * VEC, c_row, depth, c + j * VEC);
+        product_add(COLUMNS, sum, w, c + j * VEC, c_row, depth, NULL);
         UNROLL
         for (int i = 0; i < 4; i++) {
             if (i >= rows)
@@ -215,11 +215,10 @@ static void narrow_run(const struct work *work, const struct scratch *scratch, i
         int here = pixel + j / PIECES;
         int padded = (here / width + 1) * plan->padded + here % width + 1;
         float *b = scratch->b_next + padded * LANES + j % PIECES * VEC;
-        const float *a = scratch->a + j * VEC;
         for (int k = 0; k < gate->count; k += 4) {
             vec sum[4][COLUMNS] = {0};
-            product_add(COLUMNS, sum, scratch->narrow + (size_t)k * (size_t)plan_fours(in), a,
-                        plan->a_row, in, a);
+            product_add(COLUMNS, sum, scratch->narrow + (size_t)k * (size_t)plan_fours(in),
+                        scratch->a + j * VEC, plan->a_row, in, NULL);
             UNROLL
             for (int i = 0; i < 4; i++)
                 if (k + i < gate->count)

@@ -9,9 +9,6 @@
 #define KERNEL_FAST_ISA_H
 
 #include <stdint.h>
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
 
 #include "base/lanes.h"
 
@@ -45,16 +42,10 @@ INLINE vec vec_keep(vec x, vec_mask mask)
     return (vec)((vec_mask)x & mask);
 }
 
-/* max(x, 0); a NaN stays one: x86 takes the second operand where the two do not compare. */
+/* max(x, 0); a NaN stays one. */
 INLINE vec vec_relu(vec x)
 {
-#if defined __AVX512F__
-    return (vec)_mm512_max_ps(_mm512_setzero_ps(), (__m512)x);
-#elif defined __AVX2__
-    return (vec)_mm256_max_ps(_mm256_setzero_ps(), (__m256)x);
-#else
     return vec_keep(x, ~(x < 0));
-#endif
 }
 
 #endif

@@ -19,12 +19,14 @@
 
 enum { COLUMNS = VEC == 16 ? 4 : 2 };
 
-/* sum (4 outputs, n vectors) += w · x, `depth` inputs; fetches as many rows from `next` on. */
+/* sum (4 outputs, n vectors) += w · x, `depth` inputs; fetches as many rows from `next` on, unless
+ * it is NULL. */
 INLINE void product_add(const int n, vec sum[4][COLUMNS], const float *w, const float *x,
                         size_t x_row, int depth, const float *next)
 {
-    for (int k = 0; k < depth; k++, w += 4, x += x_row, next += x_row) {
-        __builtin_prefetch(next, 0, 2);
+    for (int k = 0; k < depth; k++, w += 4, x += x_row) {
+        if (next)
+            __builtin_prefetch(next + (size_t)k * x_row, 0, 2);
         UNROLL
         for (int j = 0; j < n; j++) {
             vec column = ((const vec *)x)[j];
