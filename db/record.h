@@ -117,6 +117,8 @@ int stretch_end(struct store *store, int64_t rowid, struct error *err);
 /* The study of that name, made where it is missing; `plan` is its text from now on. */
 int study_make(struct store *store, const char *name, const char *plan, int64_t *id,
                struct error *err);
+/* The study of that name. ERROR_DATA where there is none, with those that there are. */
+int study_find(struct store *store, const char *name, int64_t *id, struct error *err);
 int run_set_study(struct store *store, int64_t id, int64_t study, struct error *err);
 
 /* Seconds an epoch of the run took on `host` with so many threads, NaN when it was not trained

@@ -36,7 +36,7 @@ extern const struct command command_train, command_prune, command_retrain, comma
     command_runs, command_show, command_diff, command_gamma, command_query, command_tag,
     command_note, command_remove, command_pause, command_cancel, command_work, command_merge,
     command_batch, command_import, command_export, command_data, command_store, command_bench,
-    command_doctor, command_explore, command_plot, command_completion;
+    command_doctor, command_explore, command_plot, command_completion, command_report;
 
 /* All of them in the order of the help, ended by NULL. */
 extern const struct command *const commands[];
