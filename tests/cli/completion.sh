@@ -58,7 +58,7 @@ offers() {
 suite() {
     asks=$1
     offers "tr" "train"
-    offers "re" "remove retrain"
+    offers "re" "remove report retrain"
     offers "train --pen" "--penalty"
     offers "train --penalty m" "mcp"
     offers "train --penalty mcp --pen" ""
