@@ -17,6 +17,12 @@ int64_t clock_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+bool deadline_is_over(const struct deadline *deadline)
+{
+    return (deadline->wall && clock_milliseconds() >= deadline->wall) ||
+           (deadline->steady > 0 && clock_seconds() >= deadline->steady);
+}
+
 char *clock_print_duration(double seconds, char *text, size_t size)
 {
     if (!(seconds >= 0 && seconds < 1e9)) {

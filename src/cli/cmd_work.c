@@ -38,7 +38,7 @@ static void print_counts(const struct session *session, int done, int failed)
 
 /* What is left of a plan, and what follows from it; its other workers and `batch` see it in the
  * store. */
-static int work_on_plan(struct session *session, const char *path, int64_t until, int *done,
+static int work_on_plan(struct session *session, const char *path, struct deadline until, int *done,
                         int *failed, struct error *err)
 {
     struct plan plan;
@@ -65,7 +65,7 @@ static int work_on_plan(struct session *session, const char *path, int64_t until
     return code;
 }
 
-static int work_on_queue(struct session *session, int64_t until, int *done, int *failed,
+static int work_on_queue(struct session *session, struct deadline until, int *done, int *failed,
                          struct error *err)
 {
     const struct arguments *arguments = &session->arguments;
@@ -87,7 +87,7 @@ static int work(struct session *session, struct error *err)
 {
     const char *plan = option_text(&session->arguments, "plan");
     int done = 0, failed = 0;
-    int64_t until = 0;
+    struct deadline until = {0};
     int code = deadline_until(&session->arguments, &until, err);
     if (!code)
         code = session_open(session, STORE_WRITE, err);

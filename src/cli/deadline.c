@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 
-int deadline_until(const struct arguments *arguments, int64_t *until, struct error *err)
+int deadline_until(const struct arguments *arguments, struct deadline *until, struct error *err)
 {
     const char *text = option_text(arguments, "until");
     int hour, minute, length = 0;
@@ -29,7 +29,7 @@ int deadline_until(const struct arguments *arguments, int64_t *until, struct err
         at.tm_isdst = -1;
         then = mktime(&at);
     }
-    *until = (int64_t)then * 1000;
+    until->wall = (int64_t)then * 1000;
     return 0;
 }
 
@@ -51,7 +51,7 @@ static int64_t parse_duration(const char *text)
     return seconds;
 }
 
-int deadline_for(const struct arguments *arguments, int64_t *until, struct error *err)
+int deadline_for(const struct arguments *arguments, struct deadline *until, struct error *err)
 {
     const char *text = option_text(arguments, "for");
     if (!text)
@@ -60,6 +60,6 @@ int deadline_for(const struct arguments *arguments, int64_t *until, struct error
     if (seconds == 0)
         return error_set(err, ERROR_USAGE, "--for %s: not a duration; write 8h, 90m or 1h30m",
                          text);
-    *until = clock_milliseconds() + seconds * 1000;
+    until->steady = clock_seconds() + (double)seconds;
     return 0;
 }

@@ -2,15 +2,14 @@
 #ifndef CLI_DEADLINE_H
 #define CLI_DEADLINE_H
 
-#include <stdint.h>
-
+#include "base/clock.h"
 #include "cli/option.h"
 
-/* The next time the clock shows --until HH:MM, in ms since 1970; *until stays where it is not
- * given. ERROR_USAGE when it is no time of day. */
-int deadline_until(const struct arguments *arguments, int64_t *until, struct error *err);
+/* The next time the clock shows --until HH:MM; *until stays where it is not given. ERROR_USAGE when
+ * it is no time of day. */
+int deadline_until(const struct arguments *arguments, struct deadline *until, struct error *err);
 
 /* The same for --for 8h, 90m, 1h30m, 45s, from now. */
-int deadline_for(const struct arguments *arguments, int64_t *until, struct error *err);
+int deadline_for(const struct arguments *arguments, struct deadline *until, struct error *err);
 
 #endif

@@ -92,7 +92,7 @@ struct batch_watch {
 };
 
 struct batch_options {
-    int64_t until; /* ms since 1970; 0: no limit */
+    struct deadline until; /* stop at checkpoints then */
     bool fail_fast;
     const struct batch_watch *watch; /* may be NULL */
 };

@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/stop.h"
@@ -202,11 +201,6 @@ static int look(struct crew *c, struct error *err)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-static bool time_is_over(const struct crew *c)
-{
-    return c->options->batch.until && clock_milliseconds() >= c->options->batch.until;
-}
-
 /* Prunings that are ready when all workers have gone home could not be made; a worker said why. */
 static void find_refused(struct crew *c)
 {
@@ -225,7 +219,7 @@ static int lead(struct crew *c, struct error *err)
     for (int i = 0; i < c->options->processes && !code; i++)
         code = start(c, i, err);
     while (c->alive > 0) {
-        if (code || stop_signal() || time_is_over(c))
+        if (code || stop_signal() || deadline_is_over(&c->options->batch.until))
             stop_all(c);
         listen_to(c, LOOK_EVERY);
         int reaped = reap(c, code ? NULL : err);

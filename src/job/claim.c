@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -52,12 +53,45 @@ static bool on_this_host(const struct job_row *job)
     return !job->host || strcmp(host, job->host) == 0;
 }
 
+/* Heartbeats that were ahead of our clock, and since when they stand still. */
+static struct watched {
+    int64_t job, heartbeat;
+    double since;
+} watched[16];
+static unsigned watched_next;
+static pthread_mutex_t watched_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* Seconds that the heartbeat has not changed under our eyes. */
+static double stands_still(const struct job_row *job, double steady)
+{
+    enum { PLACES = sizeof watched / sizeof *watched };
+    struct watched *place = NULL;
+    pthread_mutex_lock(&watched_mutex);
+    for (int i = 0; i < PLACES && !place; i++)
+        if (watched[i].job == job->id)
+            place = &watched[i];
+    if (!place)
+        place = &watched[watched_next++ % PLACES];
+    if (place->job != job->id || place->heartbeat != job->heartbeat)
+        *place = (struct watched){job->id, job->heartbeat, steady};
+    double seconds = steady - place->since;
+    pthread_mutex_unlock(&watched_mutex);
+    return seconds;
+}
+
+bool claim_is_silent(const struct job_row *job, int64_t wall, double steady)
+{
+    if (job->heartbeat <= wall)
+        return wall - job->heartbeat >= CLAIM_SILENCE * 1000LL;
+    return stands_still(job, steady) >= CLAIM_SILENCE;
+}
+
 bool claim_alive(struct store *store, const struct job_row *job)
 {
     if (job->state != JOB_RUNNING)
         return false;
     if (!on_this_host(job))
-        return clock_milliseconds() - job->heartbeat < CLAIM_SILENCE * 1000LL;
+        return !claim_is_silent(job, clock_milliseconds(), clock_seconds());
     char *path = lock_path(store, job->id);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     free(path);

@@ -31,6 +31,11 @@ int claim_prunings(struct store *store, int64_t run, struct claim *claim, struct
 /* Gives the lock back; the job's row is the caller's. */
 void claim_release(struct claim *claim);
 
+/* Whether a job of another host has fallen silent, now being `wall` (clock_milliseconds) and
+ * `steady` (clock_seconds): its heartbeat is five minutes old; or it is ahead of our clock, which
+ * then tells nothing, and has not changed for the five minutes that this process has watched it. */
+bool claim_is_silent(const struct job_row *job, int64_t wall, double steady);
+
 /* Whether the process that a running job names still lives, as far as one can tell. */
 bool claim_alive(struct store *store, const struct job_row *job);
 

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -60,7 +59,7 @@ void worker_free(struct worker *w)
 
 bool worker_time_is_over(const struct worker *w)
 {
-    return w->options.until && clock_milliseconds() >= w->options.until;
+    return deadline_is_over(&w->options.until);
 }
 
 static int open_data(struct worker *w, const struct run_row *row, struct error *err)

@@ -6,13 +6,14 @@
 
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "job/job.h"
 
 struct worker_options {
-    bool alone;       /* wait while another such worker is at work; leave when one waits already */
-    bool once;        /* one job, then stop */
-    int64_t until;    /* stop at a checkpoint at this time (ms since 1970); 0: no limit */
-    const char *data; /* where to look for data first, or NULL */
+    bool alone; /* wait while another such worker is at work; leave when one waits already */
+    bool once;  /* one job, then stop */
+    struct deadline until; /* stop at a checkpoint then */
+    const char *data;      /* where to look for data first, or NULL */
     const struct job_watch *watch;
     /* called before each job; may be NULL */
     void (*starts)(void *context, const struct run_row *row);

@@ -5,11 +5,13 @@
 #include <check.h>
 #include <math.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/stop.h"
@@ -354,6 +356,141 @@ START_TEST(a_dead_process_leaves_an_interrupted_run)
 }
 END_TEST
 
+/* --- other hosts ------------------------------------------------------------------------------ */
+
+/* Writes into the store as a process on another host would have. */
+static void pretend(const char *sql)
+{
+    sqlite3 *db;
+    char *why = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, &why) == SQLITE_OK, "%s", why);
+    sqlite3_close(db);
+}
+
+/* The run is in its second epoch on a host called far, which was last heard of so long ago. */
+static void train_elsewhere(int64_t run, int64_t milliseconds_ago)
+{
+    char *sql = memory_print(
+        "UPDATE job SET state = 'running', host = 'far', pid = 4711, claim = 7,"
+        " heartbeat = %lld WHERE run = %lld;"
+        "UPDATE run SET status = 'running' WHERE id = %lld",
+        (long long)(clock_milliseconds() - milliseconds_ago), (long long)run, (long long)run);
+    pretend(sql);
+    free(sql);
+}
+
+static int64_t job_of(int64_t run, int64_t *claim)
+{
+    struct job_row job;
+    bool found;
+    OK(job_find_run(store, run, &found, &job, &err));
+    ck_assert(found);
+    int64_t id = job.id;
+    *claim = job.claim;
+    job_row_done(&job);
+    return id;
+}
+
+/* While it is heard of, it is left alone; a request waits for it. */
+START_TEST(another_hosts_run_is_left_to_it)
+{
+    int64_t run = make(none, NULL), claim;
+    int buried, done, failed;
+    train_elsewhere(run, (CLAIM_SILENCE - 5) * 1000);
+    OK(job_bury_dead(store, &buried, &err));
+    ck_assert_int_eq(buried, 0);
+    ck_assert_int_eq(job_train(store, run, set, NULL, &err), ERROR_BUSY);
+    ck_assert_msg(strstr(err.text, "process 4711 on far trains it"), "%s", err.text);
+    OK(worker_run(store, &(struct worker_options){0}, &done, &failed, &err));
+    ck_assert_int_eq(done + failed, 0);
+    ck_assert_int_eq(control_resume(store, run, &err), ERROR_USAGE);
+    OK(control_pause(store, run, &err));
+    struct job_row job;
+    OK(job_get(store, job_of(run, &claim), &job, &err));
+    ck_assert_int_eq(job.state, JOB_RUNNING);
+    ck_assert_int_eq(job.request, JOB_PAUSE);
+    job_row_done(&job);
+}
+END_TEST
+
+/* When it has been silent for too long it is taken over, to the bits of a run that was never
+ * elsewhere; and when it comes back it cannot write any more. */
+START_TEST(a_silent_hosts_run_is_taken_over)
+{
+    char expected[HASH_TEXT], hash[HASH_TEXT];
+    int64_t run = make(none, NULL), claim;
+    enum job_request request;
+    OK(job_train(store, run, set, NULL, &err));
+    weights_of(run, expected);
+    OK(store_begin(store, &err));
+    OK(run_remove(store, run, &err));
+    OK(store_commit(store, &err));
+
+    run = make(none, NULL);
+    train_elsewhere(run, (CLAIM_SILENCE + 1) * 1000);
+    OK(job_train(store, run, set, NULL, &err));
+    weights_of(run, hash);
+    ck_assert_str_eq(hash, expected);
+    int64_t job = job_of(run, &claim);
+    ck_assert_int_eq(claim, 8);
+    OK(store_begin(store, &err));
+    ck_assert_int_eq(job_beat(store, job, 7, &request, &err), ERROR_BUSY);
+    ck_assert_int_eq(job_check_claim(store, job, 7, &err), ERROR_BUSY);
+    ck_assert_int_eq(job_end(store, job, 7, JOB_FAILED, "late", &err), ERROR_BUSY);
+    store_rollback(store);
+    weights_of(run, hash);
+}
+END_TEST
+
+/* A clock that is ahead (ours was set back, or theirs is wrong) says nothing of who lives: then
+ * only five minutes without a change do, by a clock that nobody sets. */
+START_TEST(a_heartbeat_ahead_of_our_clock_is_watched)
+{
+    const int64_t now = clock_milliseconds(), day = 86400000;
+    struct job_row job = {.id = 5, .state = JOB_RUNNING, .heartbeat = now + day};
+    ck_assert(!claim_is_silent(&job, now, 1000));
+    ck_assert(!claim_is_silent(&job, now, 1000 + CLAIM_SILENCE - 1));
+    ck_assert(claim_is_silent(&job, now, 1000 + CLAIM_SILENCE));
+    job.heartbeat += 10000; /* it lives */
+    ck_assert(!claim_is_silent(&job, now, 1000 + CLAIM_SILENCE));
+    ck_assert(!claim_is_silent(&job, now - day, 1000 + 2 * CLAIM_SILENCE - 1));
+    for (int i = 100; i < 140; i++) { /* more of them than are watched: they live on */
+        struct job_row other = {.id = i, .state = JOB_RUNNING, .heartbeat = now + day};
+        ck_assert(!claim_is_silent(&other, now, 9000));
+    }
+    job.heartbeat = now - CLAIM_SILENCE * 1000 + 1;
+    ck_assert(!claim_is_silent(&job, now, 0));
+    ck_assert(claim_is_silent(&job, now + 1, 0));
+}
+END_TEST
+
+/* On one host the kernel says who lives, whatever the clocks say. */
+START_TEST(on_one_host_no_clock_is_asked)
+{
+    static const char *const beats[] = {"0", "9000000000000"};
+    int64_t run = make(none, NULL), number;
+    struct job_row job;
+    struct claim claim;
+    int buried;
+    OK(job_get(store, job_of(run, &number), &job, &err));
+    OK(claim_take(store, &job, &claim, &err));
+    job_row_done(&job);
+    for (int i = 0; i < 2; i++) {
+        char *sql = memory_print("UPDATE job SET heartbeat = %s", beats[i]);
+        pretend(sql);
+        free(sql);
+        OK(job_bury_dead(store, &buried, &err));
+        ck_assert_int_eq(buried, 0);
+    }
+    claim_release(&claim); /* as its death would, the heartbeat in the year 2255 */
+    OK(job_bury_dead(store, &buried, &err));
+    ck_assert_int_eq(buried, 1);
+}
+END_TEST
+
+/* --- requests -------------------------------------------------------------------------------- */
+
 START_TEST(cancel_and_pause_keep_what_was_trained)
 {
     int64_t run = make(none, NULL);
@@ -517,6 +654,10 @@ int main(void)
     tcase_add_test(all, a_missing_epoch_is_named);
     tcase_add_test(all, two_processes_never_train_one_run);
     tcase_add_test(all, a_dead_process_leaves_an_interrupted_run);
+    tcase_add_test(all, another_hosts_run_is_left_to_it);
+    tcase_add_test(all, a_silent_hosts_run_is_taken_over);
+    tcase_add_test(all, a_heartbeat_ahead_of_our_clock_is_watched);
+    tcase_add_test(all, on_one_host_no_clock_is_asked);
     tcase_add_test(all, cancel_and_pause_keep_what_was_trained);
     tcase_add_test(all, queued_runs_change_places);
     tcase_add_test(all, what_cannot_be_split_is_not_queued);
