@@ -79,7 +79,7 @@ static int read_options(const struct arguments *arguments, struct wish *wish, st
     if (!code)
         code = read_choice(arguments, "split", splits, &split, err);
     wish->paper.dpi = (int)dpi;
-    wish->request.against = (enum figure_axis)against;
+    wish->request.against = (enum cost_axis)against;
     wish->request.validation = split == 1;
     return code;
 }
@@ -239,7 +239,7 @@ static const struct option options[] = {
      .placeholder = "FILE",
      .help = "the file: .png, .svg or .pdf"},
     {.name = "against",
-     .placeholder = "channels|parameters|macs",
+     .placeholder = "channels|parameters|macs|bytes",
      .help = "accuracy: against which share that was removed (default channels)"},
     {.name = "split",
      .placeholder = "test|val",

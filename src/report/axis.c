@@ -39,6 +39,8 @@ void axis_make(struct axis *axis, double low, double high, int most)
     axis->decimals = decimals > 0 ? (int)decimals : 0;
     for (double at = ceil(low / step - 1e-9); at * step <= high + step * 1e-9; at++)
         add_tick(axis, at == 0 ? 0 : at * step);
+    if (axis->ticks == 0) /* the step was rounded up beyond the range */
+        axis_make(axis, low, high, most + 1);
 }
 
 /* Powers of ten, every so many. */

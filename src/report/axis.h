@@ -15,8 +15,8 @@ struct axis {
     double tick[AXIS_TICKS_MAX];
 };
 
-/* At most `most` ticks at multiples of 1, 2 or 5 times a power of ten inside low … high. An empty
- * or unordered range is widened to one around `low`. */
+/* About `most` ticks (one more where both ends are round) at multiples of 1, 2 or 5 times a power
+ * of ten inside low … high. An empty or unordered range is widened to one around `low`. */
 void axis_make(struct axis *axis, double low, double high, int most);
 
 /* The same on a logarithmic axis, 0 < low < high: ticks at powers of ten, some left out where they

@@ -92,7 +92,7 @@ static double draw_words(const struct ink *ink, const char *text, double width, 
 /* Entries one after the other, in as many lines as they need. */
 static double draw_legend(const struct ink *ink, const struct panel *panel, double width, double y)
 {
-    const double sample = 18, apart = 9;
+    const double sample = 18, apart = 8;
     double x = margin;
 
     for (int i = 0; i < panel->count; i++) {

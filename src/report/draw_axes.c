@@ -5,6 +5,10 @@
 
 #include "report/draw.h"
 
+/* Upwards: the least room of a tick, and the most of them. */
+static const double tick_room = 12;
+enum { TICKS_UP = 8 };
+
 static const double tick = 2.5, thin = 0.6, line_height = 10;
 
 /* The place for exact zeros: how wide, with and without its per cent, and how far from the axis. */
@@ -210,7 +214,7 @@ void draw_axes(const struct ink *ink, const struct panel *panel, double left, do
 
     *frame = (struct frame){.panel = panel, .top = top + 3};
     frame->height = fmax(height - 2 * line_height - tick - 6, 1);
-    make_axis(&frame->y, &panel->y, (int)fmax(2, frame->height / (panel->y.whole ? 12 : 16)));
+    make_axis(&frame->y, &panel->y, (int)fmin(fmax(2, frame->height / tick_room), TICKS_UP));
     double label = panel->y.label ? line_height : 0;
     double names = panel->y.names ? names_width(ink, &panel->y, width) + 6
                                   : widest_label(ink, &frame->y) + tick + 3;

@@ -7,8 +7,9 @@
 
 static const double line_width = 1.1, sign_size = 2.3;
 
-/* Signs of a line stand no closer than this share of its points. */
-enum { SIGNS = 12, SPARSE_SIGNS = 6 };
+/* Up to how many points each has its sign, and how many signs there are beyond that; from how many
+ * on a line is thinner. */
+enum { SIGNS = 12, SPARSE_SIGNS = 5, MANY = 60 };
 
 static struct colour colour_of(const struct ink *ink, const struct series *series)
 {
@@ -104,6 +105,8 @@ static void draw_line(const struct ink *ink, const struct frame *frame, const st
         else
             cairo_new_sub_path(ink->cr);
     set_stroke(ink, series->stroke);
+    if (series->points > MANY)
+        cairo_set_line_width(ink->cr, 0.7 * line_width);
     draw_colour(ink, colour_of(ink, series));
     cairo_stroke(ink->cr);
 }

@@ -15,7 +15,7 @@ const struct figure_kind figure_kinds[] = {
     {0},
 };
 
-const char *const figure_axes[FIGURE_AXES + 1] = {"channels", "parameters", "macs", NULL};
+const char *const figure_axes[COST_AXES + 1] = {"channels", "parameters", "macs", "bytes", NULL};
 
 const struct figure_kind *figure_find(const char *name)
 {

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "prune/cost.h"
 
 struct store;
 
@@ -91,8 +92,6 @@ void figure_fit(struct panel *panel, double least);
 
 /* --- the kinds ------------------------------------------------------------------------------ */
 
-enum figure_axis { FIGURE_CHANNELS, FIGURE_PARAMETERS, FIGURE_MACS, FIGURE_AXES };
-
 enum figure_takes {
     TAKES_RUN,
     TAKES_RUNS,     /* at least one */
@@ -106,7 +105,7 @@ struct figure_request {
     const int64_t *run;
     int runs;
     int64_t pruning;
-    enum figure_axis against;
+    enum cost_axis against;
     bool validation; /* accuracies are those of validation images, not of test images */
     int layer;       /* γ of this gate; −1: of the whole network */
 };
@@ -122,7 +121,7 @@ struct figure_kind {
 /* The rows of figure.def, ended by a NULL name. */
 extern const struct figure_kind figure_kinds[];
 const struct figure_kind *figure_find(const char *name); /* NULL: none */
-extern const char *const figure_axes[FIGURE_AXES + 1];   /* ended by NULL */
+extern const char *const figure_axes[COST_AXES + 1];     /* "channels" …, ended by NULL */
 
 /* Fills *figure, which figure_done frees, also after an error. ERROR_DATA: there is no such run, or
  * nothing of the kind is stored of it; ERROR_USAGE: more series than a figure can hold. */

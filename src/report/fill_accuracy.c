@@ -29,18 +29,18 @@ struct filling {
     bool used[STAGES];
 };
 
-static double removed_share(int64_t before, int64_t after)
+static double removed_by(const struct pruning_row *pruning, enum cost_axis axis)
 {
-    return before > 0 ? 100 * (1 - (double)after / (double)before) : 0;
-}
+    const struct cost before = {.channels = pruning->channels,
+                                .parameters = pruning->parameters_before,
+                                .macs = pruning->macs_before,
+                                .bytes = pruning->bytes_before};
+    const struct cost after = {.channels = pruning->channels_kept,
+                               .parameters = pruning->parameters,
+                               .macs = pruning->macs,
+                               .bytes = pruning->bytes};
 
-static double removed_by(const struct pruning_row *pruning, enum figure_axis axis)
-{
-    switch (axis) {
-    case FIGURE_PARAMETERS: return removed_share(pruning->parameters_before, pruning->parameters);
-    case FIGURE_MACS: return removed_share(pruning->macs_before, pruning->macs);
-    default: return removed_share(pruning->channels, pruning->channels_kept);
-    }
+    return cost_removed(&before, &after, axis);
 }
 
 static void add_point(struct curve *curve, const char *amount, double removed, double accuracy)
@@ -175,9 +175,8 @@ static int fill_group(struct filling *filling, const struct seed_group *group, i
 static void name_axes(struct filling *filling)
 {
     static const char *const removed[] = {"channels pruned (%)", "parameters removed (%)",
-                                          "MACs removed (%)"};
-    static const char *const stages[] = {"after pruning", "after retraining",
-                                         "trained from scratch"};
+                                          "MACs removed (%)", "bytes removed (%)"};
+    static const char *const stages[] = {"pruned", "retrained", "from scratch"};
     struct panel *panel = &filling->figure->panel[0];
 
     panel->x.label = removed[filling->request->against];

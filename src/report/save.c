@@ -150,30 +150,37 @@ static int write_png(const struct figure *figure, const struct figure_paper *pap
     return code;
 }
 
-/* A comment may not hold two hyphens. */
-static int write_svg_comment(const char *text, struct stream *stream)
+static cairo_status_t collect_bytes(void *closure, const unsigned char *bytes, unsigned int length)
 {
-    char *comment = memory_print("<!-- %s -->\n", text);
-    for (char *at = comment + 4; (at = strstr(at, "--")) && strcmp(at, "-->\n") != 0;)
-        *at = '~';
-    if (!stream->code)
-        stream->code = file_write(stream->writer, comment, strlen(comment), stream->err);
-    free(comment);
-    return stream->code;
+    text_add_bytes(closure, (const char *)bytes, length);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* Takes out the name of the page, in which cairo numbers all that the process has drawn. Nothing
+ * refers to it. */
+static void remove_name(char *svg)
+{
+    char *name = strstr(svg, " id=\"surface"), *end = name ? strchr(name + 5, '"') : NULL;
+
+    if (end)
+        memmove(name, end + 1, strlen(end + 1) + 1);
 }
 
 static int write_svg(const struct figure *figure, const struct figure_paper *paper,
                      struct stream *stream)
 {
-    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(
-        put_bytes, stream, paper->width * points_a_cm, paper->height * points_a_cm);
+    struct text svg = {0};
     char *runs = print_sources(figure);
-    char *all = memory_print("%s; runs %s", made_by, runs);
+    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(
+        collect_bytes, &svg, paper->width * points_a_cm, paper->height * points_a_cm);
 
     int code = draw_file(figure, paper, surface, stream);
+    text_add(&svg, "<!-- %s; runs %s -->\n", made_by, runs);
+    char *bytes = text_take(&svg);
+    remove_name(bytes);
     if (!code)
-        code = write_svg_comment(all, stream);
-    free(all);
+        code = file_write(stream->writer, bytes, strlen(bytes), stream->err);
+    free(bytes);
     free(runs);
     return code;
 }

@@ -145,7 +145,7 @@ static void print_trait(const struct run_row *run, enum trait trait, struct text
         penalty_print(&penalty, name, sizeof name);
         text_add(text, "%.*s", (int)strcspn(name, " "), name);
         if (penalty_uses_a(penalty.kind))
-            text_add(text, " a=%g", penalty.a);
+            text_add(text, penalty.a < 100 ? " a=%g" : " a=%.0f", penalty.a);
         if (penalty_uses_p(penalty.kind))
             text_add(text, " p=%g", penalty.p);
         break;
@@ -268,8 +268,8 @@ char *seeds_print_number(const struct seeds *seeds, char *text, size_t size)
     if (most < 2)
         snprintf(text, size, "%s", "");
     else if (least == most)
-        snprintf(text, size, "mean ± standard deviation of %d seeds", most);
+        snprintf(text, size, "mean ± SD of %d seeds", most);
     else
-        snprintf(text, size, "mean ± standard deviation of %d to %d seeds", least, most);
+        snprintf(text, size, "mean ± SD of %d to %d seeds", least, most);
     return text;
 }

@@ -26,7 +26,7 @@ int seeds_open(struct seeds *seeds, struct store *store, const int64_t *run, int
                struct error *err);
 void seeds_done(struct seeds *seeds);
 
-/* "mean ± standard deviation of 3 seeds", "of 2 to 3 seeds" into `text`; "" for one each. */
+/* "mean ± SD of 3 seeds", "of 2 to 3 seeds" into `text`; "" for one each. */
 char *seeds_print_number(const struct seeds *seeds, char *text, size_t size);
 
 /* The penalty that trained a run: kind none of a retraining and an import. */
