@@ -98,6 +98,8 @@ int run_set_data(struct store *store, int64_t id, const char *config, const char
 int run_set_note(struct store *store, int64_t id, const char *note, struct error *err);
 int run_set_name(struct store *store, int64_t id, const char *name, struct error *err);
 int run_add_tag(struct store *store, int64_t id, const char *tag, struct error *err);
+/* "night, best": these and no others; blanks round a tag and empty ones do not count. */
+int run_set_tags(struct store *store, int64_t id, const char *tags, struct error *err);
 int run_tags(struct store *store, int64_t id, char ***tags, int *count, struct error *err);
 /* The files of a run and of all that goes with it when it is removed (retrain runs of its prunings,
  * and so on): names in STORE.d/, to be unlinked after the commit. The caller frees each and the

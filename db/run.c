@@ -234,6 +234,24 @@ int run_add_tag(struct store *store, int64_t id, const char *tag, struct error *
     return statement_change(&s, "run", id, err);
 }
 
+int run_set_tags(struct store *store, int64_t id, const char *tags, struct error *err)
+{
+    char *copy = memory_copy_text(tags), *rest = copy, *tag;
+    struct statement s = statement_open(store, SQL_TAG_CLEAR);
+    bind_integer(&s, id);
+    int code = statement_run(&s, err);
+    while (!code && (tag = strsep(&rest, ",")) != NULL) {
+        tag += strspn(tag, " ");
+        size_t length = strlen(tag);
+        while (length > 0 && tag[length - 1] == ' ')
+            tag[--length] = '\0';
+        if (length > 0)
+            code = run_add_tag(store, id, tag, err);
+    }
+    free(copy);
+    return code;
+}
+
 /* The texts of a statement's first column; the caller frees each and the array. */
 static int list_texts(struct statement *s, char ***texts, int *count, struct error *err)
 {

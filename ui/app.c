@@ -2,13 +2,18 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/stop.h"
-#include "ui/field.h"
+#include "base/text.h"
+#include "db/record.h"
+#include "job/diff.h"
 #include "ui/input.h"
 #include "ui/overlay.h"
+#include "ui/prompt.h"
 
 static const double frame_seconds = 0.05; /* between two frames that show only news */
 static const double tick_seconds = 0.1;   /* between two looks for news */
@@ -23,10 +28,11 @@ struct app {
     bool leaving;
     bool dirty, news;     /* to draw at once; to draw when its time has come */
     double drawn, looked; /* when it was last drawn; when views were last asked for news */
-    bool help;
-    int help_top;
-    bool asking;
-    struct field field;
+    enum { OVER_NOTHING, OVER_HELP, OVER_DIFF } over; /* the box over the screen */
+    int over_top;
+    struct jvalue *differs; /* of the runs `diff` */
+    int64_t diff[2];
+    struct prompt prompt;
     struct drag drag;
     bool mouse;
 };
@@ -49,6 +55,8 @@ static int show_view(struct app *app, enum screen screen, struct error *err)
         if (code)
             return code;
         view->open = true;
+        if (view->ops->recall)
+            view->ops->recall(view, jvalue_get(app->scene->settings, screen_name(screen)));
     }
     struct view *before = front_view(app);
     if (before != view && before->open && before->ops->leave)
@@ -81,11 +89,24 @@ static void app_init(struct app *app, struct front *front, struct scene *scene,
         app->view[views->ops[i]->screen] = (struct view){.ops = views->ops[i], .scene = scene};
 }
 
+static void remember(struct app *app, struct view *view)
+{
+    struct jvalue *settings = jvalue_object();
+
+    view->ops->remember(view, settings);
+    jvalue_set(app->scene->settings, screen_name(view->ops->screen), settings);
+}
+
 static void app_done(struct app *app)
 {
-    for (int i = 0; i < SCREENS; i++)
-        if (app->view[i].open)
-            app->view[i].ops->close(&app->view[i]);
+    for (int i = 0; i < SCREENS; i++) {
+        struct view *view = &app->view[i];
+        if (view->open && view->ops->remember && app->scene->settings)
+            remember(app, view);
+        if (view->open)
+            view->ops->close(view);
+    }
+    jvalue_free(app->differs);
     grid_done(&app->grid);
 }
 
@@ -109,11 +130,9 @@ static void draw_foot(struct app *app)
     int row = app->grid.rows - 1, cols = app->grid.cols;
     char text[600];
 
-    if (app->asking) {
-        int used =
-            grid_print(&app->grid, row, 1, cols - 12, STYLE_KEY, "%s ", app->scene->question);
-        field_draw(&app->field, &app->grid, row, used + 1, cols - used - 2, true);
-    } else if (*app->scene->message)
+    if (app->prompt.kind)
+        prompt_draw(&app->prompt, front_view(app), &app->grid);
+    else if (*app->scene->message)
         grid_text(&app->grid, row, 1, cols - 2, app->scene->message_style, app->scene->message);
     else {
         const struct view *view = front_view(app);
@@ -136,60 +155,65 @@ static void draw(struct app *app)
         view->ops->draw(view, grid);
         draw_head(app);
         draw_foot(app);
-        if (app->help)
-            help_draw(grid, app->shown, &app->help_top);
+        if (app->over == OVER_HELP)
+            help_draw(grid, app->shown, &app->over_top);
+        else if (app->over == OVER_DIFF)
+            diff_draw(grid, app->diff, app->differs, &app->over_top);
     }
     app->dirty = app->news = false;
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
 
-static bool help_event(struct app *app, const struct event *event)
+/* The box takes all input; what does not move it closes it. */
+static bool over_event(struct app *app, const struct event *event)
 {
-    if (!app->help)
+    if (!app->over)
         return false;
     bool wheel = event->kind == EVENT_MOUSE &&
                  (event->mouse.kind == MOUSE_WHEEL_UP || event->mouse.kind == MOUSE_WHEEL_DOWN);
     if (event->key == K_UP || (wheel && event->mouse.kind == MOUSE_WHEEL_UP))
-        app->help_top--;
+        app->over_top--;
     else if (event->key == K_DOWN || wheel)
-        app->help_top++;
+        app->over_top++;
     else if (event->kind == EVENT_KEY || event->mouse.kind == MOUSE_PRESS)
-        app->help = false;
+        app->over = OVER_NOTHING;
     return true;
+}
+
+static void open_diff(struct app *app)
+{
+    struct scene *scene = app->scene;
+    struct run_row row[2] = {0};
+    struct error err = {0};
+
+    memcpy(app->diff, scene->diff, sizeof app->diff);
+    jvalue_free(app->differs);
+    app->differs = NULL;
+    int code = run_get(scene->store, app->diff[0], &row[0], &err);
+    if (!code)
+        code = run_get(scene->store, app->diff[1], &row[1], &err);
+    if (!code)
+        code = job_diff(&row[0], &row[1], &app->differs, &err);
+    if (code)
+        scene_tell(scene, STYLE_BAD, "%.250s", err.text);
+    app->over = code ? OVER_NOTHING : OVER_DIFF;
+    app->over_top = 0;
+    run_row_done(&row[0]);
+    run_row_done(&row[1]);
 }
 
 /* A press on a line of the help closes it and does that. */
 static enum action help_pressed(struct app *app, const struct event *event)
 {
-    if (!app->help || event->kind != EVENT_MOUSE || event->mouse.kind != MOUSE_PRESS)
+    if (app->over != OVER_HELP || event->kind != EVENT_MOUSE || event->mouse.kind != MOUSE_PRESS)
         return ACTION_NONE;
-    return help_action(&app->grid, app->shown, app->help_top, event->mouse.row, event->mouse.col);
+    return help_action(&app->grid, app->shown, app->over_top, event->mouse.row, event->mouse.col);
 }
 
-static bool question_event(struct app *app, const struct event *event)
-{
-    struct view *view = front_view(app);
+/* --- what is typed --------------------------------------------------------------------------- */
 
-    if (!app->asking || event->kind != EVENT_KEY)
-        return false;
-    bool enter = event->key == K_ENTER, escape = event->key == K_ESCAPE;
-    if (escape)
-        field_set(&app->field, app->scene->answer);
-    else if (!enter && !field_key(&app->field, event->key))
-        return true;
-    app->asking = !enter && !escape;
-    if (!app->asking)
-        app->scene->question[0] = '\0';
-    if (view->ops->typed)
-        view->ops->typed(view, app->field.text,
-                         enter    ? ANSWER_GIVEN
-                         : escape ? ANSWER_DROPPED
-                                  : ANSWER_TYPING);
-    return true;
-}
-
-static void next_glyphs(struct app *app)
+static void set_signs(struct app *app, enum glyph_set glyphs)
 {
     static const char *const names[] = {"UTF-8", "block", "ASCII"};
 
@@ -197,9 +221,114 @@ static void next_glyphs(struct app *app)
         scene_tell(app->scene, STYLE_WARN, "this terminal shows only ASCII");
         return;
     }
-    app->grid.glyphs = (app->grid.glyphs + 1) % GLYPH_SETS;
-    scene_tell(app->scene, STYLE_TEXT, "signs: %s", names[app->grid.glyphs]);
+    app->grid.glyphs = glyphs;
+    scene_tell(app->scene, STYLE_TEXT, "signs: %s", names[glyphs]);
 }
+
+static int find_signs(struct app *app, const char *name, struct error *err)
+{
+    static const char *const names[GLYPH_SETS] = {"utf-8", "block", "ascii"};
+
+    for (int i = 0; i < GLYPH_SETS; i++)
+        if (text_equal(name, names[i])) {
+            set_signs(app, (enum glyph_set)i);
+            return 0;
+        }
+    return error_set(err, ERROR_USAGE, "\"%s\": utf-8, block or ascii", name);
+}
+
+static void run_command(struct app *app, const char *line)
+{
+    struct error err = {0};
+    const char *argument;
+    enum command command;
+    int code = command_parse(app->shown, line, &command, &argument, &err);
+
+    if (!code && command == COMMAND_QUIT)
+        app->leaving = true;
+    else if (!code && command == COMMAND_FORGET) {
+        app->scene->forget = true;
+        scene_tell(app->scene, STYLE_GOOD, "nothing of this time will be remembered");
+    } else if (!code && command == COMMAND_SIGNS)
+        code = find_signs(app, argument, &err);
+    else if (!code && command != COMMAND_NONE)
+        code = command_run(front_view(app), command, argument, &err);
+    if (code)
+        scene_tell(app->scene, STYLE_BAD, "%.250s", err.text);
+}
+
+/* The screen as it is, without the last line, which is for typing. */
+static char *screen_text(const struct app *app)
+{
+    struct grid seen = app->grid;
+
+    seen.rows--;
+    return grid_dump(&seen);
+}
+
+static void save_screen(struct app *app, const char *path)
+{
+    struct file_writer writer;
+    struct error err = {0};
+
+    draw(app); /* without what was typed */
+    char *text = screen_text(app);
+    int code = file_create(&writer, path, &err);
+    if (!code)
+        code = file_write(&writer, text, strlen(text), &err);
+    if (!code)
+        code = file_commit(&writer, &err);
+    if (code)
+        scene_tell(app->scene, STYLE_BAD, "%.250s", err.text);
+    else
+        scene_tell(app->scene, STYLE_GOOD, "%.250s: the screen as text", path);
+    free(text);
+}
+
+static void copy(struct app *app)
+{
+    const struct view *view = front_view(app);
+    struct text text = {0};
+
+    if (view->ops->copy)
+        view->ops->copy(view, &text);
+    if (text.length) {
+        app->front->ops->copy(app->front, text_get(&text));
+        scene_tell(app->scene, STYLE_GOOD, "copied: %.200s", text_get(&text));
+    } else
+        scene_tell(app->scene, STYLE_WARN, "nothing is under the cursor");
+    text_done(&text);
+}
+
+static bool prompt_event(struct app *app, const struct event *event)
+{
+    struct view *view = front_view(app);
+    enum prompt_kind kind = app->prompt.kind;
+    const char *text = app->prompt.field.text;
+    enum answer answer;
+
+    if (!kind || event->kind != EVENT_KEY)
+        return false;
+    if (!prompt_key(&app->prompt, view, event->key, &answer))
+        return true;
+    if (kind == PROMPT_VIEW && view->ops->typed)
+        view->ops->typed(view, text, answer);
+    else if (kind == PROMPT_COMMAND && answer == ANSWER_GIVEN)
+        run_command(app, text);
+    else if (kind == PROMPT_FILE && answer == ANSWER_GIVEN && *text)
+        save_screen(app, text);
+    return true;
+}
+
+static void ask_file(struct app *app)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "slimscope-%s.txt", screen_name(app->shown));
+    prompt_open(&app->prompt, PROMPT_FILE, "save the screen as text to:", name, (struct rect){0});
+}
+
+/* --- actions --------------------------------------------------------------------------------- */
 
 /* Actions that every screen has. */
 static void global_action(struct app *app, enum action action)
@@ -208,8 +337,8 @@ static void global_action(struct app *app, enum action action)
 
     switch (action) {
     case ACTION_HELP:
-        app->help = true;
-        app->help_top = 0;
+        app->over = OVER_HELP;
+        app->over_top = 0;
         break;
     case ACTION_BACK:
         if (app->shown == SCREEN_RUNS || !app->view[SCREEN_RUNS].ops)
@@ -229,7 +358,12 @@ static void global_action(struct app *app, enum action action)
         scene_tell(app->scene, STYLE_TEXT, "colours for a %s background",
                    front->swap_background(app->front) ? "light" : "dark");
         break;
-    case ACTION_GLYPHS: next_glyphs(app); break;
+    case ACTION_GLYPHS: set_signs(app, (app->grid.glyphs + 1) % GLYPH_SETS); break;
+    case ACTION_COMMAND:
+        prompt_open(&app->prompt, PROMPT_COMMAND, ":", "", (struct rect){0});
+        break;
+    case ACTION_SAVE: ask_file(app); break;
+    case ACTION_COPY: copy(app); break;
     case ACTION_SCREEN_RUNS: go(app, SCREEN_RUNS); break;
     case ACTION_SCREEN_TRAIN: go(app, SCREEN_TRAIN); break;
     case ACTION_SCREEN_GAMMA: go(app, SCREEN_GAMMA); break;
@@ -245,10 +379,10 @@ static enum action edge_pressed(struct app *app, const struct event *event)
 {
     const struct view *view = front_view(app);
     const struct mouse_event *mouse = &event->mouse;
-    bool foot = !app->asking && !*app->scene->message &&
+    bool foot = !app->prompt.kind && !*app->scene->message &&
                 !(view->ops->foot && view->ops->foot(front_view(app)));
 
-    if (event->kind != EVENT_MOUSE || mouse->kind != MOUSE_PRESS || app->help)
+    if (event->kind != EVENT_MOUSE || mouse->kind != MOUSE_PRESS || app->over)
         return ACTION_NONE;
     if (mouse->row == 0)
         return mouse->col >= app->grid.cols - 8 ? ACTION_HELP
@@ -268,7 +402,7 @@ static void dispatch(struct app *app, const struct event *event, enum action act
 
     enum action pressed = help_pressed(app, event);
 
-    if (!always && (help_event(app, event) || question_event(app, event)) && !pressed)
+    if (!always && (over_event(app, event) || prompt_event(app, event)) && !pressed)
         return;
     if (pressed || (pressed = edge_pressed(app, event)) != ACTION_NONE) {
         static const struct event none = {.kind = EVENT_KEY};
@@ -277,6 +411,22 @@ static void dispatch(struct app *app, const struct event *event, enum action act
     }
     if (always || !drawn || !view->ops->event(view, event, action))
         global_action(app, action);
+}
+
+/* What the view asked of the app through the scene. */
+static void take_wishes(struct app *app)
+{
+    struct scene *scene = app->scene;
+
+    if (*scene->question && !app->prompt.kind)
+        prompt_open(&app->prompt, PROMPT_VIEW, scene->question, scene->answer, scene->place);
+    scene->question[0] = '\0';
+    if (scene->go != SCREEN_NONE)
+        go(app, scene->go);
+    scene->go = SCREEN_NONE;
+    if (scene->diff[0])
+        open_diff(app);
+    scene->diff[0] = 0;
 }
 
 static void input_event(struct app *app, struct event *event)
@@ -293,13 +443,7 @@ static void input_event(struct app *app, struct event *event)
         app->scene->message[0] = '\0';
     }
     dispatch(app, event, action);
-    if (*app->scene->question && !app->asking) {
-        app->asking = true;
-        field_set(&app->field, app->scene->answer);
-    }
-    if (app->scene->go != SCREEN_NONE)
-        go(app, app->scene->go);
-    app->scene->go = SCREEN_NONE;
+    take_wishes(app);
 }
 
 static void look_for_news(struct app *app)

@@ -54,7 +54,7 @@ static void draw_series(const struct compare_model *model, struct plot *plot, in
     enum style style = compare_style(series);
 
     for (int i = 0; i <= STEPS; i++) {
-        struct compare_mean at;
+        struct series_mean at;
         x[i] = 100.0 * i / STEPS;
         at = compare_series_at(model, series, x[i]);
         mean[i] = at.n ? 100 * at.mean : (double)NAN;

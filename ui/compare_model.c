@@ -15,25 +15,10 @@ const char *compare_axis_name(enum compare_axis axis)
 
 /* --- series ---------------------------------------------------------------------------------- */
 
-static bool same_number(double a, double b)
-{
-    return (isnan(a) && isnan(b)) || (a >= b && a <= b);
-}
-
-/* As the view seed_summary groups them; what is not finished is compared with its like only. */
-static bool differ_in_seed(const struct run_row *a, const struct run_row *b)
-{
-    return a->kind == b->kind && (a->status == RUN_FINISHED) == (b->status == RUN_FINISHED) &&
-           text_equal(a->arch, b->arch) && same_number(a->width, b->width) &&
-           text_equal(a->data, b->data) && text_equal(a->penalty, b->penalty) &&
-           same_number(a->lambda, b->lambda) && same_number(a->a, b->a) &&
-           same_number(a->p, b->p) && a->epochs == b->epochs;
-}
-
 static int find_series(struct compare_model *model, const struct run_row *row)
 {
     for (int i = 0; i < model->count; i++)
-        if (differ_in_seed(&model->series[i].row, row))
+        if (series_alike(&model->series[i].row, row))
             return i;
     return -1;
 }
@@ -243,45 +228,29 @@ static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
         }
 }
 
-/* Means as Welford has them: one pass, no large sums. */
-static void add(struct compare_mean *mean, double value)
-{
-    if (isnan(value))
-        return;
-    double before = mean->mean;
-    mean->n++;
-    mean->mean += (value - before) / mean->n;
-    mean->deviation += (value - before) * (value - mean->mean); /* a sum of squares till the end */
-}
-
-static void finish(struct compare_mean *mean)
-{
-    mean->deviation = mean->n > 1 ? sqrt(mean->deviation / (mean->n - 1)) : (double)NAN;
-}
-
 static void sum_up(struct compare_model *model, struct compare_series *series)
 {
-    struct compare_mean *all[] = {&series->channels,  &series->parameters, &series->macs,
-                                  &series->threshold, &series->pruned,     &series->retrained};
+    struct series_mean *all[] = {&series->channels,  &series->parameters, &series->macs,
+                                 &series->threshold, &series->pruned,     &series->retrained};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        *all[i] = (struct compare_mean){0};
+        *all[i] = (struct series_mean){0};
     series->guessed = false;
     for (int i = series->first; i < series->first + series->runs; i++) {
         const struct compare_cut *cut = &model->run[i].cut;
         if (!model->run[i].model.preview)
             continue;
         bool known = cut->pruned.state != PRUNE_UNKNOWN;
-        add(&series->channels, cut->state.kept);
-        add(&series->parameters, (double)cut->state.cost.parameters);
-        add(&series->macs, (double)cut->state.cost.macs);
-        add(&series->threshold, cut->state.threshold);
-        add(&series->pruned, known ? cut->pruned.accuracy : (double)NAN);
-        add(&series->retrained, cut->retrained);
+        series_add(&series->channels, cut->state.kept);
+        series_add(&series->parameters, (double)cut->state.cost.parameters);
+        series_add(&series->macs, (double)cut->state.cost.macs);
+        series_add(&series->threshold, cut->state.threshold);
+        series_add(&series->pruned, known ? cut->pruned.accuracy : (double)NAN);
+        series_add(&series->retrained, cut->retrained);
         series->guessed |= cut->pruned.state == PRUNE_INTERPOLATED;
     }
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        finish(all[i]);
+        series_finish(all[i]);
 }
 
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget)
@@ -331,14 +300,14 @@ static double accuracy_at(const struct compare_run *run, enum compare_axis axis,
     return (double)NAN;
 }
 
-struct compare_mean compare_series_at(const struct compare_model *model, int series, double removed)
+struct series_mean compare_series_at(const struct compare_model *model, int series, double removed)
 {
     const struct compare_series *one = &model->series[series];
-    struct compare_mean mean = {0};
+    struct series_mean mean = {0};
 
     for (int i = one->first; i < one->first + one->runs; i++)
-        add(&mean, accuracy_at(&model->run[i], model->axis, removed));
-    finish(&mean);
+        series_add(&mean, accuracy_at(&model->run[i], model->axis, removed));
+    series_finish(&mean);
     return mean;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "ui/prune_model.h"
+#include "ui/series.h"
 
 enum compare_axis {
     COMPARE_CHANNELS = COST_CHANNELS,
@@ -46,17 +47,11 @@ struct compare_run {
     struct compare_cut cut;
 };
 
-/* Mean and standard deviation (n − 1) of what is known; n 0: nothing is. */
-struct compare_mean {
-    int n;
-    double mean, deviation; /* deviation NaN where n < 2 */
-};
-
 struct compare_series {
-    struct run_row row;                                        /* of its first run */
-    int first, runs;                                           /* which of the model's */
-    struct compare_mean channels, parameters, macs, threshold; /* what is left at the budget */
-    struct compare_mean pruned, retrained;
+    struct run_row row;                                       /* of its first run */
+    int first, runs;                                          /* which of the model's */
+    struct series_mean channels, parameters, macs, threshold; /* what is left at the budget */
+    struct series_mean pruned, retrained;
     bool guessed; /* some of `pruned` is interpolated */
 };
 
@@ -85,8 +80,7 @@ void compare_model_cut(struct compare_model *model, enum compare_axis axis, int 
 
 /* The mean over a series of the accuracy after pruning where `removed` per cent are gone, between
  * measured points, of those runs that have any on both sides. */
-struct compare_mean compare_series_at(const struct compare_model *model, int series,
-                                      double removed);
+struct series_mean compare_series_at(const struct compare_model *model, int series, double removed);
 
 /* The points of pruned or retrained networks that no other beats both in what it removes and in
  * accuracy, ascending by what they remove. *front is freed with free(). */

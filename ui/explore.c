@@ -13,6 +13,7 @@
 #include "db/store.h"
 #include "job/request.h"
 #include "ui/app.h"
+#include "ui/remember.h"
 #include "ui/view_compare.h"
 #include "ui/view_gamma.h"
 #include "ui/view_jobs.h"
@@ -95,7 +96,7 @@ static int open_front(const struct explore_options *options, struct front **fron
 static int show_live(const struct explore_options *options, struct scene *scene,
                      const struct app_views *views, struct error *err)
 {
-    struct error why = {0};
+    struct error why = {0}, foreign = {0};
     struct front *front;
     int code = open_front(options, &front, err);
 
@@ -103,7 +104,12 @@ static int show_live(const struct explore_options *options, struct scene *scene,
         return code;
     if (desk_open(options->store, front->wake_fd, &scene->desk, &why))
         scene->why_not = why.text;
+    if (remember_read(&scene->settings, &foreign))
+        scene_tell(scene, STYLE_WARN, "%.250s", foreign.text);
     code = app_run(front, scene, views, err);
+    if (!code && !scene->forget)
+        remember_write(scene->settings);
+    jvalue_free(scene->settings);
     desk_close(scene->desk);
     front->ops->close(front);
     return !code && stop_signal() ? ERROR_STOPPED : code;

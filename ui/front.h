@@ -20,7 +20,8 @@ struct front_ops {
     bool (*next)(struct front *front, double seconds, struct event *event);
     void (*show)(struct front *front, const struct grid *grid);
     void (*set_mouse)(struct front *front, bool on);
-    bool (*swap_background)(struct front *front); /* true: colours are now for a light one */
+    bool (*swap_background)(struct front *front);        /* true: colours are now for a light one */
+    void (*copy)(struct front *front, const char *text); /* to the clipboard */
     void (*redraw)(struct front *front);
     void (*suspend)(struct front *front);
     void (*resume)(struct front *front);
@@ -46,6 +47,7 @@ int front_open_terminal(const struct term_options *options, struct front **front
  *   :wait SECONDS
  *   :until TEXT            until TEXT stands on the screen, at most a minute
  *   :save-screen FILE      the frame as text; :save-styles FILE: its styles
+ *   :save-copied FILE      what was copied last
  *   # …                    a remark
  * ERROR_DATA when it cannot be read. A line that is wrong or waits in vain ends the script; then
  * front_script_error says why.

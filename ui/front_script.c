@@ -23,7 +23,7 @@ struct script {
     char *typing;    /* rest of a :type, or NULL */
     char *until;     /* what :until waits for, or NULL */
     double deadline; /* of :wait and :until */
-    char *screen, *styles;
+    char *screen, *styles, *copied;
     struct error error;
 };
 
@@ -118,6 +118,8 @@ static bool command(struct script *script, char *line, struct event *event)
         return save(script, event, rest, script->screen ? script->screen : "");
     if (text_equal(word, "save-styles"))
         return save(script, event, rest, script->styles ? script->styles : "");
+    if (text_equal(word, "save-copied"))
+        return save(script, event, rest, script->copied ? script->copied : "");
     if (text_equal(word, "resize"))
         return parse_size(script, rest, event) || fail(script, event, rest, "no size as 80x24");
     if (text_equal(word, "mouse"))
@@ -225,6 +227,14 @@ static bool script_swap_background(struct front *front)
     return false;
 }
 
+static void script_copy(struct front *front, const char *text)
+{
+    struct script *script = script_of(front);
+
+    free(script->copied);
+    script->copied = memory_copy_text(text);
+}
+
 static void script_nothing(struct front *front)
 {
     (void)front;
@@ -237,6 +247,7 @@ static void script_close(struct front *front)
     free(script->text);
     free(script->screen);
     free(script->styles);
+    free(script->copied);
     free(script);
 }
 
@@ -246,6 +257,7 @@ static const struct front_ops script_ops = {
     .show = script_show,
     .set_mouse = script_set_mouse,
     .swap_background = script_swap_background,
+    .copy = script_copy,
     .redraw = script_nothing,
     .suspend = script_nothing,
     .resume = script_nothing,

@@ -37,6 +37,12 @@ static bool terminal_swap_background(struct front *front)
     return paint_swap_background();
 }
 
+static void terminal_copy(struct front *front, const char *text)
+{
+    (void)front;
+    term_copy(text);
+}
+
 static void terminal_redraw(struct front *front)
 {
     (void)front;
@@ -68,6 +74,7 @@ static const struct front_ops terminal_ops = {
     .show = terminal_show,
     .set_mouse = terminal_set_mouse,
     .swap_background = terminal_swap_background,
+    .copy = terminal_copy,
     .redraw = terminal_redraw,
     .suspend = terminal_suspend,
     .resume = terminal_resume,

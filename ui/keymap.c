@@ -26,9 +26,6 @@ enum screen screen_find(const char *name)
     return SCREEN_NONE;
 }
 
-#define IN(screen) (1U << SCREEN_##screen)
-#define EVERYWHERE ((1U << SCREENS) - 1)
-
 static const struct row {
     const char *keys;
     unsigned screens;

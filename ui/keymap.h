@@ -22,6 +22,10 @@ enum screen {
 const char *screen_name(enum screen screen);
 enum screen screen_find(const char *name);
 
+/* The screens that a row of actions.def or commands.def is for. */
+#define IN(screen) (1U << SCREEN_##screen)
+#define EVERYWHERE ((1U << SCREENS) - 1)
+
 enum action {
     ACTION_NONE,
 #define ACTION(name, keys, screens, foot, help) ACTION_##name,

@@ -1,6 +1,11 @@
 #include "ui/overlay.h"
 
-enum { KEYS_WIDTH = 14, HELP_WIDTH = 84 };
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum { KEYS_WIDTH = 14, HELP_WIDTH = 84, NAME_WIDTH = 18 };
 
 /* The lines of the help: the keys of this screen, a gap (ACTION_NONE), those of every screen. */
 static int list_actions(enum screen screen, enum action list[ACTIONS + 1])
@@ -19,7 +24,8 @@ static int list_actions(enum screen screen, enum action list[ACTIONS + 1])
     return count;
 }
 
-static struct rect help_frame(const struct grid *grid, int lines)
+/* A box in the middle with room for so many lines, where there is. */
+static struct rect box(const struct grid *grid, int lines)
 {
     int cols = grid->cols - 4 < HELP_WIDTH ? grid->cols - 4 : HELP_WIDTH;
     int rows = grid->rows - 2 < lines + 2 ? grid->rows - 2 : lines + 2;
@@ -27,11 +33,16 @@ static struct rect help_frame(const struct grid *grid, int lines)
     return (struct rect){(grid->rows - rows) / 2, (grid->cols - cols) / 2, rows, cols};
 }
 
+static int clamp_top(int top, int most)
+{
+    return top > most && most > 0 ? most : most <= 0 || top < 0 ? 0 : top;
+}
+
 enum action help_action(const struct grid *grid, enum screen screen, int top, int row, int col)
 {
     enum action list[ACTIONS + 1];
     int lines = list_actions(screen, list);
-    struct rect in = rect_inside(help_frame(grid, lines));
+    struct rect in = rect_inside(box(grid, lines));
     int at = top + row - in.row;
 
     return rect_has(in, row, col) && at < lines ? list[at] : ACTION_NONE;
@@ -42,12 +53,9 @@ void help_draw(struct grid *grid, enum screen screen, int *top)
     enum action list[ACTIONS + 1];
     char keys[64];
     int lines = list_actions(screen, list);
-    struct rect frame = help_frame(grid, lines), in = rect_inside(frame);
+    struct rect frame = box(grid, lines), in = rect_inside(frame);
 
-    if (*top > lines - in.rows)
-        *top = lines - in.rows;
-    if (*top < 0)
-        *top = 0;
+    *top = clamp_top(*top, lines - in.rows);
     grid_fill(grid, frame, ' ', STYLE_TEXT);
     grid_frame(grid, frame,
                lines > in.rows ? "Keys (↑↓ for more, any other closes; a press on a line does it)"
@@ -59,5 +67,38 @@ void help_draw(struct grid *grid, enum screen screen, int *top)
         grid_text(grid, in.row + i, in.col + 1, KEYS_WIDTH - 2, STYLE_KEY, keys);
         grid_text(grid, in.row + i, in.col + KEYS_WIDTH, in.cols - KEYS_WIDTH - 1, STYLE_TEXT,
                   help);
+    }
+}
+
+static void draw_value(struct grid *grid, int row, int col, int width, const struct jvalue *value)
+{
+    const char *plain = jvalue_read_text(value);
+    char *text = plain ? memory_copy_text(plain) : jvalue_print(value);
+
+    grid_text(grid, row, col, width, jvalue_is_null(value) ? STYLE_DIM : STYLE_TEXT,
+              jvalue_is_null(value) ? "–" : text);
+    free(text);
+}
+
+void diff_draw(struct grid *grid, const int64_t run[2], const struct jvalue *differs, int *top)
+{
+    int lines = (int)jvalue_length(differs), line = 0;
+    struct rect frame = box(grid, lines + 2), in = rect_inside(frame);
+    int width = (in.cols - NAME_WIDTH - 2) / 2, left = in.col + NAME_WIDTH;
+
+    *top = clamp_top(*top, lines + 1 - in.rows);
+    grid_fill(grid, frame, ' ', STYLE_TEXT);
+    grid_frame(grid, frame, "What differs (↑↓ for more, any other key closes)");
+    grid_print(grid, in.row, left, width, STYLE_HEAD, "run %" PRId64, run[0]);
+    grid_print(grid, in.row, left + width + 1, width, STYLE_HEAD, "run %" PRId64, run[1]);
+    if (lines == 0)
+        grid_text(grid, in.row + 1, in.col + 1, in.cols - 2, STYLE_DIM, "nothing");
+    for (void *at = jvalue_first(differs); at; at = jvalue_next(differs, at), line++) {
+        int row = in.row + 1 + line - *top;
+        if (line < *top || row >= in.row + in.rows)
+            continue;
+        grid_text(grid, row, in.col + 1, NAME_WIDTH - 2, STYLE_KEY, jvalue_key(at));
+        draw_value(grid, row, left, width, jvalue_at(jvalue_member(at), 0));
+        draw_value(grid, row, left + width + 1, width, jvalue_at(jvalue_member(at), 1));
     }
 }

@@ -20,6 +20,21 @@ void scene_ask(struct scene *scene, const char *question, const char *start)
 {
     snprintf(scene->question, sizeof scene->question, "%s", question);
     snprintf(scene->answer, sizeof scene->answer, "%s", start);
+    scene->place = (struct rect){0};
+}
+
+void scene_ask_at(struct scene *scene, struct rect place, const char *question, const char *start)
+{
+    scene_ask(scene, question, start);
+    scene->place = place;
+}
+
+bool scene_may_change(struct scene *scene)
+{
+    if (!scene->desk)
+        scene_tell(scene, STYLE_WARN, "this store can only be read: %s",
+                   scene->why_not ? scene->why_not : "");
+    return scene->desk != NULL;
 }
 
 void scene_go(struct scene *scene, enum screen screen)

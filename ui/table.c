@@ -1,5 +1,7 @@
 #include "ui/table.h"
 
+#include "ui/remember.h"
+
 enum { GAP = 1, GUTTER = 2 }; /* columns between cells, and before them for pointer and mark */
 
 /* Widths of the columns that fit in `width`; 0 for those that do not. */
@@ -26,6 +28,15 @@ static void fit_columns(const struct table *table, int width, int widths[TABLE_C
             grower = i;
     if (grower >= 0 && used < width)
         widths[grower] += width - used;
+}
+
+/* The same, and keeps in mind which are out of sight. */
+static void place_columns(struct table *table, int width, int widths[TABLE_COLUMNS_MAX])
+{
+    fit_columns(table, width, widths);
+    table->hidden = 0;
+    for (int i = 0; i < table->columns; i++)
+        table->hidden |= widths[i] ? 0 : 1U << i;
 }
 
 static void draw_head(const struct table *table, struct grid *grid, struct rect rect,
@@ -116,7 +127,7 @@ void table_draw(struct table *table, struct grid *grid, struct rect rect)
 
     if (page < 1)
         return;
-    fit_columns(table, rect.cols - GUTTER, widths);
+    place_columns(table, rect.cols - GUTTER, widths);
     scroll(table, page);
     draw_head(table, grid, rect, widths);
     for (int i = 0; i < page && table->top + i < table->rows; i++)
@@ -166,4 +177,52 @@ bool table_mouse(struct table *table, const struct mouse_event *mouse, struct re
         col += widths[i] ? widths[i] + GAP : 0;
     }
     return *column >= 0;
+}
+
+/* --- the order ------------------------------------------------------------------------------- */
+
+void table_sort_next(struct table *table, int step)
+{
+    int column = table->sort;
+
+    for (int i = 0; i < table->columns; i++) {
+        column = (column + step + table->columns) % table->columns;
+        if (!(table->hidden & 1U << column))
+            break;
+    }
+    table->sort = column;
+}
+
+bool table_sort_by(struct table *table, const char *key)
+{
+    for (int i = 0; i < table->columns; i++)
+        if (text_equal(table->column[i].key, key)) {
+            table->reverse = table->sort == i && !table->reverse;
+            table->sort = i;
+            return true;
+        }
+    return false;
+}
+
+void table_remember(const struct table *table, struct jvalue *settings)
+{
+    jvalue_set_text(settings, "sort", table->column[table->sort].key);
+    jvalue_set_bool(settings, "reverse", table->reverse);
+}
+
+void table_recall(struct table *table, const struct jvalue *settings)
+{
+    if (table_sort_by(table, remembered_text(settings, "sort")))
+        table->reverse = remembered_bool(settings, "reverse", false);
+}
+
+void table_copy(const struct table *table, int row, struct text *text)
+{
+    for (int i = 0; i < table->columns; i++) {
+        char cell[512] = "";
+        enum style style = STYLE_TEXT;
+        table->ops->cell(table->context, row, i, cell, sizeof cell, &style);
+        text_clean(cell);
+        text_add(text, "%s%s", i ? "\t" : "", cell);
+    }
 }

@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/json.h"
+#include "base/text.h"
 #include "ui/grid.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
 
 struct table_column {
-    const char *title;
+    const char *key, *title; /* key: by which commands and settings know it */
     int width;
     int rank;   /* columns of a higher rank go first where there is no room */
     bool right; /* its text stands at the right */
@@ -32,6 +34,7 @@ struct table {
     int rows, cursor, top;
     int sort; /* the column that rows are sorted by, −1: none */
     bool reverse;
+    unsigned hidden; /* columns that had no room when it was last drawn, a bit each */
 };
 
 enum { TABLE_COLUMNS_MAX = 32 };
@@ -46,5 +49,18 @@ bool table_act(struct table *table, enum action action, int page);
  * False when it means nothing here. */
 bool table_mouse(struct table *table, const struct mouse_event *mouse, struct rect rect,
                  int *column);
+
+/* Sorts by the next column that is in sight (step 1), or the one before (−1). */
+void table_sort_next(struct table *table, int step);
+
+/* Sorts by the column of that key; by the same again, the other way round. False: there is none. */
+bool table_sort_by(struct table *table, const char *key);
+
+/* The order, as settings that last. What is none of it is ignored. */
+void table_remember(const struct table *table, struct jvalue *settings);
+void table_recall(struct table *table, const struct jvalue *settings);
+
+/* A row's cells, between tabs. */
+void table_copy(const struct table *table, int row, struct text *text);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "ui/clipboard.h"
 #include "ui/crash.h"
 #include "ui/paint.h"
 #include "ui/wake.h"
@@ -209,6 +210,16 @@ void term_mouse(bool on)
     if (term.mouse != on)
         set_mouse(on);
     term.mouse = on;
+}
+
+void term_copy(const char *text)
+{
+    bool tmux = getenv("TMUX") != NULL, screen = !tmux && getenv("STY") != NULL;
+    char *bytes = clipboard_sequence(text, tmux, screen);
+
+    fputs(bytes, term.out);
+    fflush(term.out);
+    free(bytes);
 }
 
 void term_redraw(void)

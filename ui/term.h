@@ -26,6 +26,10 @@ void term_size(int *rows, int *cols);
 int term_descriptor(void);
 enum glyph_set term_glyphs(void); /* what locale and terminal can show */
 
+/* Hands text to the terminal's clipboard (OSC 52; through tmux and screen to the terminal outside).
+ * Whether it takes it cannot be known. */
+void term_copy(const char *text);
+
 void term_mouse(bool on);
 void term_redraw(void); /* the next painting sends everything again */
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "ui/command.h"
 #include "ui/grid.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
@@ -17,6 +18,8 @@
 
 struct store;
 struct desk;
+struct jvalue;
+struct text;
 
 enum { SCENE_MARKS = 64, QUEUEING = -1, NOT_QUEUED = 0 };
 
@@ -36,6 +39,8 @@ struct scene {
     int marks;
     bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */
     const char *at;                    /* the amount that Prune opens at ("60%"), or NULL */
+    struct jvalue *settings;           /* what the screens remember, by name; NULL: nothing */
+    bool forget;                       /* it is not to be written */
     bool still;  /* one frame: only what the store holds, no clock, no probe */
     int wake_fd; /* a byte written here wakes the loop, from any thread; −1: none */
 
@@ -45,6 +50,8 @@ struct scene {
     enum style message_style;
     char question[120]; /* "": nothing is asked */
     char answer[512];   /* what stands in the field when it opens */
+    struct rect place;  /* where that is typed; 0 columns: in the last line */
+    int64_t diff[2];    /* runs to compare over the screen; 0: none */
     enum screen go;
 };
 
@@ -54,6 +61,12 @@ void scene_tell(struct scene *scene, enum style style, const char *format, ...)
 
 /* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`. */
 void scene_ask(struct scene *scene, const char *question, const char *start);
+
+/* The same, but typed where the text stands on the screen. */
+void scene_ask_at(struct scene *scene, struct rect place, const char *question, const char *start);
+
+/* Whether the store can be changed; else says why not. */
+bool scene_may_change(struct scene *scene);
 
 /* Marks a run, or takes its mark away. False when there is no room for more. */
 bool scene_mark(struct scene *scene, int64_t run);
@@ -89,6 +102,17 @@ struct view_ops {
     bool (*event)(struct view *view, const struct event *event, enum action action);
     /* (optional) The answer to scene_ask, at every key and at its end. */
     void (*typed)(struct view *view, const char *text, enum answer answer);
+    /* (optional) A command of commands.def that the app leaves to the screen. */
+    int (*command)(struct view *view, enum command command, const char *argument,
+                   struct error *err);
+    /* (optional) The words that may follow it, by number; NULL behind the last. */
+    const char *(*word)(const struct view *view, enum command command, int index);
+    /* (optional) What is under the cursor, as text. */
+    void (*copy)(const struct view *view, struct text *text);
+    /* (optional) Order and settings that last: written into an object; read from one, whatever it
+     * holds. */
+    void (*remember)(const struct view *view, struct jvalue *settings);
+    void (*recall)(struct view *view, const struct jvalue *settings);
     /* (optional) Looks for news, a few times a second and when woken. True: draw again. */
     bool (*tick)(struct view *view);
 };

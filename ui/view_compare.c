@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/request.h"
 #include "ui/compare_draw.h"
+#include "ui/remember.h"
 #include "ui/say.h"
 #include "ui/table.h"
 
@@ -30,16 +32,19 @@ enum column {
 };
 
 static const struct table_column columns[COLUMNS] = {
-    [COLUMN_SERIES] = {.title = "series", .width = 17, .rank = 0, .grows = true},
-    [COLUMN_NETWORK] = {.title = "network", .width = 12, .rank = 4},
-    [COLUMN_DATA] = {.title = "data", .width = 8, .rank = 6},
-    [COLUMN_SEEDS] = {.title = "runs", .width = 5, .rank = 2, .right = true},
-    [COLUMN_CHANNELS] = {.title = "chan.", .width = 7, .rank = 3, .right = true},
-    [COLUMN_PARAMETERS] = {.title = "params", .width = 7, .rank = 1, .right = true},
-    [COLUMN_MACS] = {.title = "MACs", .width = 7, .rank = 2, .right = true},
-    [COLUMN_THRESHOLD] = {.title = "|γ| ≤", .width = 9, .rank = 5, .right = true},
-    [COLUMN_PRUNED] = {.title = "pruned", .width = 14, .rank = 0, .right = true},
-    [COLUMN_RETRAINED] = {.title = "retrained", .width = 12, .rank = 0, .right = true},
+    [COLUMN_SERIES] = {.key = "series", .title = "series", .width = 17, .rank = 0, .grows = true},
+    [COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 4},
+    [COLUMN_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 6},
+    [COLUMN_SEEDS] = {.key = "runs", .title = "runs", .width = 5, .rank = 2, .right = true},
+    [COLUMN_CHANNELS] = {.key = "channels", .title = "chan.", .width = 7, .rank = 3, .right = true},
+    [COLUMN_PARAMETERS] =
+        {.key = "parameters", .title = "params", .width = 7, .rank = 1, .right = true},
+    [COLUMN_MACS] = {.key = "macs", .title = "MACs", .width = 7, .rank = 2, .right = true},
+    [COLUMN_THRESHOLD] =
+        {.key = "threshold", .title = "|γ| ≤", .width = 9, .rank = 5, .right = true},
+    [COLUMN_PRUNED] = {.key = "pruned", .title = "pruned", .width = 14, .rank = 0, .right = true},
+    [COLUMN_RETRAINED] =
+        {.key = "retrained", .title = "retrained", .width = 12, .rank = 0, .right = true},
 };
 
 struct compare {
@@ -56,7 +61,7 @@ struct compare {
 
 static double number_of(const struct compare_series *series, int column)
 {
-    const struct compare_mean *mean = NULL;
+    const struct series_mean *mean = NULL;
 
     switch ((enum column)column) {
     case COLUMN_SEEDS: return series->runs;
@@ -105,7 +110,7 @@ static void arrange(struct compare *compare)
 }
 
 /* "92.4 % ± 0.3", "≈" in front where some of it is interpolated. */
-static void write_accuracy(const struct compare_mean *mean, bool guessed, char *text, size_t size)
+static void write_accuracy(const struct series_mean *mean, bool guessed, char *text, size_t size)
 {
     char share[24];
 
@@ -245,13 +250,6 @@ static void cut(struct compare *compare, enum compare_axis axis, int budget)
     arrange(compare);
 }
 
-static void sort_by(struct compare *compare, int column, bool reverse)
-{
-    compare->table.sort = (column + COLUMNS) % COLUMNS;
-    compare->table.reverse = reverse;
-    arrange(compare);
-}
-
 /* The first run of the series under the cursor; NULL: there is none, or nothing to prune in it. */
 static struct compare_run *chosen(struct compare *compare)
 {
@@ -284,11 +282,8 @@ static void queue_missing(struct compare *compare, enum request_kind kind)
     struct scene *scene = compare->scene;
     int queued = 0;
 
-    if (!scene->desk) {
-        scene_tell(scene, STYLE_WARN, "this store can only be read: %s",
-                   scene->why_not ? scene->why_not : "");
+    if (!scene_may_change(scene))
         return;
-    }
     for (int i = 0; i < compare->model.runs && compare->table.rows; i++) {
         struct compare_run *run = &compare->model.run[i];
         if (run->series != compare->shown[compare->table.cursor] || !run->model.preview)
@@ -322,9 +317,10 @@ static bool compare_mouse(struct view *view, const struct mouse_event *mouse)
     }
     if (!table_mouse(&compare->table, mouse, view->layout.inside[PART_LIST], &column))
         return false;
-    if (column >= 0)
-        sort_by(compare, column, column == compare->table.sort && !compare->table.reverse);
-    else if (mouse->kind == MOUSE_PRESS && compare->table.cursor == before)
+    if (column >= 0) {
+        table_sort_by(&compare->table, columns[column].key);
+        arrange(compare);
+    } else if (mouse->kind == MOUSE_PRESS && compare->table.cursor == before)
         open_run(compare);
     return true;
 }
@@ -333,7 +329,7 @@ static bool compare_event(struct view *view, const struct event *event, enum act
 {
     struct compare *compare = view->state;
     struct compare_model *model = &compare->model;
-    const struct table *table = &compare->table;
+    struct table *table = &compare->table;
 
     if (event->kind == EVENT_MOUSE)
         return compare_mouse(view, &event->mouse);
@@ -348,16 +344,87 @@ static bool compare_event(struct view *view, const struct event *event, enum act
     case ACTION_BUDGET_MORE: cut(compare, model->axis, model->budget + 1); break;
     case ACTION_AXIS: cut(compare, (model->axis + 1) % COMPARE_AXES, model->budget); break;
     case ACTION_SHOW: compare->show = (compare->show + 1) % COMPARE_SHOWS; break;
-    case ACTION_SORT: sort_by(compare, table->sort + 1, table->reverse); break;
-    case ACTION_SORT_BACK: sort_by(compare, table->sort - 1, table->reverse); break;
-    case ACTION_REVERSE: sort_by(compare, table->sort, !table->reverse); break;
+    case ACTION_SORT: table_sort_next(table, 1); break;
+    case ACTION_SORT_BACK: table_sort_next(table, -1); break;
+    case ACTION_REVERSE: table->reverse = !table->reverse; break;
     case ACTION_OPEN:
     case ACTION_GO_PRUNE: open_run(compare); break;
     case ACTION_MEASURE: queue_missing(compare, REQUEST_PRUNE); break;
     case ACTION_RETRAIN: queue_missing(compare, REQUEST_RETRAIN); break;
     default: return false;
     }
+    arrange(compare);
     return true;
+}
+
+/* "30", "30 MACs". */
+static int set_budget(struct compare *compare, const char *argument, struct error *err)
+{
+    enum compare_axis axis = compare->model.axis;
+    int budget, length = 0;
+
+    if (sscanf(argument, "%d%n", &budget, &length) != 1 || budget < 0 || budget > 99)
+        return error_set(err, ERROR_USAGE, "\"%s\": a budget is 0 to 99 per cent", argument);
+    const char *word = argument + length + strspn(argument + length, " %");
+    for (int i = 0; i < COMPARE_AXES; i++)
+        if (strcasecmp(word, compare_axis_name((enum compare_axis)i)) == 0)
+            axis = (enum compare_axis)i;
+    if (*word && strcasecmp(word, compare_axis_name(axis)) != 0)
+        return error_set(err, ERROR_USAGE, "\"%s\": channels, parameters, MACs or bytes", word);
+    cut(compare, axis, budget);
+    return 0;
+}
+
+static int compare_command(struct view *view, enum command command, const char *argument,
+                           struct error *err)
+{
+    struct compare *compare = view->state;
+
+    if (command == COMMAND_BUDGET)
+        return set_budget(compare, argument, err);
+    if (command == COMMAND_SORT && !table_sort_by(&compare->table, argument))
+        return error_set(err, ERROR_USAGE, "\"%s\": no column; Tab lists them", argument);
+    arrange(compare);
+    return 0;
+}
+
+static const char *compare_word(const struct view *view, enum command command, int index)
+{
+    (void)view;
+    if (command == COMMAND_BUDGET)
+        return index < COMPARE_AXES ? compare_axis_name((enum compare_axis)index) : NULL;
+    return command == COMMAND_SORT && index < COLUMNS ? columns[index].key : NULL;
+}
+
+static void compare_copy(const struct view *view, struct text *text)
+{
+    const struct compare *compare = view->state;
+
+    if (compare->table.rows)
+        table_copy(&compare->table, compare->table.cursor, text);
+}
+
+static void compare_remember(const struct view *view, struct jvalue *settings)
+{
+    const struct compare *compare = view->state;
+
+    table_remember(&compare->table, settings);
+    jvalue_set_integer(settings, "axis", compare->model.axis);
+    jvalue_set_integer(settings, "budget", compare->model.budget);
+    jvalue_set_integer(settings, "show", compare->show);
+}
+
+static void compare_recall(struct view *view, const struct jvalue *settings)
+{
+    struct compare *compare = view->state;
+    struct compare_model *model = &compare->model;
+
+    table_recall(&compare->table, settings);
+    model->axis =
+        (enum compare_axis)remembered_int(settings, "axis", 0, COMPARE_AXES - 1, model->axis);
+    model->budget = remembered_int(settings, "budget", 0, 99, model->budget);
+    compare->show =
+        (enum compare_show)remembered_int(settings, "show", 0, COMPARE_SHOWS - 1, compare->show);
 }
 
 static bool compare_tick(struct view *view)
@@ -384,5 +451,10 @@ const struct view_ops view_compare = {
     .title = compare_title,
     .draw = compare_draw,
     .event = compare_event,
+    .command = compare_command,
+    .word = compare_word,
+    .copy = compare_copy,
+    .remember = compare_remember,
+    .recall = compare_recall,
     .tick = compare_tick,
 };

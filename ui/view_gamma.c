@@ -1,5 +1,6 @@
 #include "ui/view_gamma.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +8,11 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "db/record.h"
 #include "ui/gamma_draw.h"
 #include "ui/gamma_model.h"
+#include "ui/remember.h"
 #include "ui/say.h"
 
 static const double play_seconds = 0.15; /* an epoch, when they are played */
@@ -18,6 +21,7 @@ static const double work_seconds = 0.01; /* at a time, behind the screen */
 struct gamma_view {
     struct scene *scene;
     struct gamma_model model;
+    int cut; /* as it was last set, for every run */
     bool playing;
     double stepped; /* when it went on to this epoch */
     int before_drag;
@@ -46,6 +50,7 @@ static int gamma_open(struct view *view, struct error *err)
     (void)err;
     gamma->scene = view->scene;
     gamma->model.layer = -1;
+    gamma->cut = 50;
     view->state = gamma;
     return 0;
 }
@@ -83,6 +88,7 @@ static void gamma_enter(struct view *view)
     if (scene->run != gamma->model.run.id || !gamma->model.epochs) {
         gamma_model_done(&gamma->model);
         gamma_model_open(&gamma->model, scene->store, scene->run);
+        gamma_model_cut(&gamma->model, gamma->cut);
     }
     gamma->playing = false;
     if (!gamma->model.epochs)
@@ -161,6 +167,12 @@ static bool gamma_mouse(struct view *view, const struct mouse_event *mouse)
     return true;
 }
 
+static void set_cut(struct gamma_view *gamma, int percent)
+{
+    gamma_model_cut(&gamma->model, percent);
+    gamma->cut = gamma->model.cut;
+}
+
 static void play(struct gamma_view *gamma)
 {
     gamma->playing = !gamma->playing;
@@ -186,14 +198,93 @@ static bool gamma_event(struct view *view, const struct event *event, enum actio
     case ACTION_PLAY: play(gamma); return true;
     case ACTION_LAYER_BACK: change_layer(gamma, -1); return true;
     case ACTION_LAYER_ON: change_layer(gamma, 1); return true;
-    case ACTION_CUT_LESS: gamma_model_cut(model, model->cut - 1); return true;
-    case ACTION_CUT_MORE: gamma_model_cut(model, model->cut + 1); return true;
+    case ACTION_CUT_LESS: set_cut(gamma, model->cut - 1); return true;
+    case ACTION_CUT_MORE: set_cut(gamma, model->cut + 1); return true;
     case ACTION_GO_PRUNE: scene_go(view->scene, SCREEN_PRUNE); return true;
     case ACTION_GO_TRAIN: scene_go(view->scene, SCREEN_TRAIN); return true;
     default: return false;
     }
     gamma->playing = false;
     return true;
+}
+
+static int go_to_number(struct gamma_view *gamma, const char *argument, struct error *err)
+{
+    int64_t number;
+
+    if (text_parse_integer(argument, &number))
+        for (int i = 0; i < gamma->model.epochs; i++)
+            if (gamma->model.epoch[i].epoch == number) {
+                go_to_epoch(gamma, i);
+                return 0;
+            }
+    return error_set(err, ERROR_USAGE, "\"%s\": the run has no such epoch", argument);
+}
+
+static int go_to_layer(struct gamma_view *gamma, const char *argument, struct error *err)
+{
+    struct gamma_model *model = &gamma->model;
+    int layer = text_equal(argument, "all") ? -1 : model->layers;
+
+    for (int l = 0; l < model->layers; l++)
+        layer = text_equal(argument, model->layer_name[l]) ? l : layer;
+    if (layer == model->layers)
+        return error_set(err, ERROR_USAGE, "\"%s\": no layer; Tab lists them", argument);
+    gamma_model_layer(model, layer);
+    read_others(gamma);
+    return 0;
+}
+
+static int gamma_command(struct view *view, enum command command, const char *argument,
+                         struct error *err)
+{
+    struct gamma_view *gamma = view->state;
+    int64_t percent;
+
+    if (command == COMMAND_EPOCH)
+        return go_to_number(gamma, argument, err);
+    if (command == COMMAND_LAYER)
+        return go_to_layer(gamma, argument, err);
+    if (!text_parse_integer(argument, &percent) || percent < 1 || percent > 99)
+        return error_set(err, ERROR_USAGE, "\"%s\": 1 to 99 per cent", argument);
+    set_cut(gamma, (int)percent);
+    return 0;
+}
+
+static const char *gamma_word(const struct view *view, enum command command, int index)
+{
+    const struct gamma_model *model = &((const struct gamma_view *)view->state)->model;
+
+    if (command != COMMAND_LAYER || index > model->layers)
+        return NULL;
+    return index < model->layers ? model->layer_name[index] : "all";
+}
+
+/* The epoch in figures: how many channels are where. */
+static void gamma_copy(const struct view *view, struct text *text)
+{
+    const struct gamma_model *model = &((const struct gamma_view *)view->state)->model;
+
+    if (!model->epochs)
+        return;
+    const struct epoch_row *epoch = &model->epoch[model->at];
+    text_add(text, "run %" PRId64 "\tepoch %d\t%s\texact zeros %" PRId64, model->run.id,
+             epoch->epoch, model->layer < 0 ? "whole network" : model->layer_name[model->layer],
+             model->counts[model->at].bin[0]);
+    if (model->at > 0 && model->at < model->known)
+        text_add(text, "\tchanged at %d %%: %.6g", model->cut, model->changed[model->at]);
+}
+
+static void gamma_remember(const struct view *view, struct jvalue *settings)
+{
+    jvalue_set_integer(settings, "cut", ((const struct gamma_view *)view->state)->cut);
+}
+
+static void gamma_recall(struct view *view, const struct jvalue *settings)
+{
+    struct gamma_view *gamma = view->state;
+
+    gamma->cut = remembered_int(settings, "cut", 1, 99, gamma->cut);
 }
 
 static bool play_on(struct gamma_view *gamma)
@@ -231,5 +322,10 @@ const struct view_ops view_gamma = {
     .title = gamma_title,
     .draw = gamma_draw,
     .event = gamma_event,
+    .command = gamma_command,
+    .word = gamma_word,
+    .copy = gamma_copy,
+    .remember = gamma_remember,
+    .recall = gamma_recall,
     .tick = gamma_tick,
 };

@@ -33,17 +33,17 @@ enum column {
 };
 
 static const struct table_column columns[COLUMNS] = {
-    [COLUMN_PLACE] = {.title = "next", .width = 4, .rank = 1, .right = true},
-    [COLUMN_RUN] = {.title = "run", .width = 5, .rank = 0, .right = true},
-    [COLUMN_NAME] = {.title = "name", .width = 8, .rank = 2, .grows = true},
-    [COLUMN_NETWORK] = {.title = "network", .width = 12, .rank = 3},
-    [COLUMN_PENALTY] = {.title = "penalty", .width = 8, .rank = 4},
-    [COLUMN_STATE] = {.title = "state", .width = 9, .rank = 0},
-    [COLUMN_EPOCH] = {.title = "epoch", .width = 7, .rank = 1, .right = true},
-    [COLUMN_SHARE] = {.title = "done", .width = 7, .rank = 0, .right = true},
-    [COLUMN_LEFT] = {.title = "time left", .width = 14, .rank = 1, .right = true},
-    [COLUMN_SPEED] = {.title = "images/s", .width = 8, .rank = 5, .right = true},
-    [COLUMN_WHERE] = {.title = "process", .width = 18, .rank = 6},
+    [COLUMN_PLACE] = {.key = "next", .title = "next", .width = 4, .rank = 1, .right = true},
+    [COLUMN_RUN] = {.key = "run", .title = "run", .width = 5, .rank = 0, .right = true},
+    [COLUMN_NAME] = {.key = "name", .title = "name", .width = 8, .rank = 2, .grows = true},
+    [COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 3},
+    [COLUMN_PENALTY] = {.key = "penalty", .title = "penalty", .width = 8, .rank = 4},
+    [COLUMN_STATE] = {.key = "state", .title = "state", .width = 9, .rank = 0},
+    [COLUMN_EPOCH] = {.key = "epoch", .title = "epoch", .width = 7, .rank = 1, .right = true},
+    [COLUMN_SHARE] = {.key = "done", .title = "done", .width = 7, .rank = 0, .right = true},
+    [COLUMN_LEFT] = {.key = "left", .title = "time left", .width = 14, .rank = 1, .right = true},
+    [COLUMN_SPEED] = {.key = "speed", .title = "images/s", .width = 8, .rank = 5, .right = true},
+    [COLUMN_WHERE] = {.key = "process", .title = "process", .width = 18, .rank = 6},
 };
 
 struct jobs {
@@ -301,11 +301,8 @@ static void send(struct jobs *jobs, struct request request, const char *saying)
 
     if (!entry)
         return;
-    if (!jobs->scene->desk) {
-        scene_tell(jobs->scene, STYLE_WARN, "this store can only be read: %s",
-                   jobs->scene->why_not ? jobs->scene->why_not : "");
+    if (!scene_may_change(jobs->scene))
         return;
-    }
     request.run = entry->job.run;
     desk_send(jobs->scene->desk, &request);
     if (saying)
@@ -396,6 +393,14 @@ static void jobs_typed(struct view *view, const char *text, enum answer answer)
              "it stops at its next checkpoint");
 }
 
+static void jobs_copy(const struct view *view, struct text *text)
+{
+    const struct jobs *jobs = view->state;
+
+    if (chosen(jobs))
+        table_copy(&jobs->table, jobs->table.cursor, text);
+}
+
 static bool jobs_tick(struct view *view)
 {
     struct jobs *jobs = view->state;
@@ -415,5 +420,6 @@ const struct view_ops view_jobs = {
     .draw = jobs_draw,
     .event = jobs_event,
     .typed = jobs_typed,
+    .copy = jobs_copy,
     .tick = jobs_tick,
 };

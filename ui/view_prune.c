@@ -383,6 +383,19 @@ static void prune_typed(struct view *view, const char *text, enum answer answer)
         ask_probe(prune);
 }
 
+/* The command that prunes as the slider stands. */
+static void prune_copy(const struct view *view, struct text *text)
+{
+    const struct prune_model *model = &((const struct prune *)view->state)->model;
+    char percent[24];
+
+    if (!model->preview)
+        return;
+    decimal_print(preview_percent(model->preview, model->count), percent, sizeof percent);
+    text_add(text, "slimscope prune %" PRId64 " --epoch %d --channels %s%%%s", model->run.id,
+             model->epoch[model->at].epoch, percent, model->fold ? " --fold-beta" : "");
+}
+
 static bool prune_tick(struct view *view)
 {
     struct prune *prune = view->state;
@@ -405,5 +418,6 @@ const struct view_ops view_prune = {
     .draw = prune_draw,
     .event = prune_event,
     .typed = prune_typed,
+    .copy = prune_copy,
     .tick = prune_tick,
 };

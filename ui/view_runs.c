@@ -1,169 +1,96 @@
 #include "ui/view_runs.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "db/record.h"
-#include "job/filter.h"
 #include "job/request.h"
-#include "ui/plot.h"
-#include "ui/say.h"
+#include "ui/remember.h"
+#include "ui/runs_draw.h"
 #include "ui/table.h"
 
-/* The columns, and what each is sorted by: a text or a number of a run. */
-enum column {
-    COLUMN_ID,
-    COLUMN_NAME,
-    COLUMN_NETWORK,
-    COLUMN_DATA,
-    COLUMN_PENALTY,
-    COLUMN_LAMBDA,
-    COLUMN_SHAPE,
-    COLUMN_SEED,
-    COLUMN_EPOCH,
-    COLUMN_STATUS,
-    COLUMN_VALIDATION,
-    COLUMN_TEST,
-    COLUMN_NEAR_ZERO,
-    COLUMN_PARAMETERS,
-    COLUMN_TAGS,
-    COLUMNS,
+static const struct table_column columns[RUNS_COLUMNS] = {
+    [RUNS_ID] = {.key = "run", .title = "run", .width = 5, .rank = 0, .right = true},
+    [RUNS_NAME] = {.key = "name", .title = "name", .width = 8, .rank = 2, .grows = true},
+    [RUNS_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 2},
+    [RUNS_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 4},
+    [RUNS_PENALTY] = {.key = "penalty", .title = "penalty", .width = 8, .rank = 1},
+    [RUNS_LAMBDA] = {.key = "lambda", .title = "λ", .width = 6, .rank = 1, .right = true},
+    [RUNS_SHAPE] = {.key = "shape", .title = "a, p", .width = 6, .rank = 5, .right = true},
+    [RUNS_SEED] = {.key = "seed", .title = "seed", .width = 5, .rank = 6, .right = true},
+    [RUNS_EPOCH] = {.key = "epoch", .title = "epoch", .width = 7, .rank = 1, .right = true},
+    [RUNS_STATUS] = {.key = "status", .title = "status", .width = 11, .rank = 3},
+    [RUNS_VALIDATION] =
+        {.key = "validation", .title = "valid.", .width = 8, .rank = 0, .right = true},
+    [RUNS_TEST] = {.key = "test", .title = "test", .width = 8, .rank = 5, .right = true},
+    [RUNS_NEAR_ZERO] =
+        {.key = "near_zero", .title = "|γ|<.01", .width = 8, .rank = 1, .right = true},
+    [RUNS_PARAMETERS] =
+        {.key = "parameters", .title = "params", .width = 8, .rank = 7, .right = true},
+    [RUNS_TAGS] = {.key = "tags", .title = "tags", .width = 10, .rank = 8},
 };
 
-static const struct table_column columns[COLUMNS] = {
-    [COLUMN_ID] = {.title = "run", .width = 5, .rank = 0, .right = true},
-    [COLUMN_NAME] = {.title = "name", .width = 8, .rank = 2, .grows = true},
-    [COLUMN_NETWORK] = {.title = "network", .width = 12, .rank = 2},
-    [COLUMN_DATA] = {.title = "data", .width = 8, .rank = 4},
-    [COLUMN_PENALTY] = {.title = "penalty", .width = 8, .rank = 1},
-    [COLUMN_LAMBDA] = {.title = "λ", .width = 6, .rank = 1, .right = true},
-    [COLUMN_SHAPE] = {.title = "a, p", .width = 6, .rank = 5, .right = true},
-    [COLUMN_SEED] = {.title = "seed", .width = 5, .rank = 6, .right = true},
-    [COLUMN_EPOCH] = {.title = "epoch", .width = 7, .rank = 1, .right = true},
-    [COLUMN_STATUS] = {.title = "status", .width = 11, .rank = 3},
-    [COLUMN_VALIDATION] = {.title = "valid.", .width = 7, .rank = 0, .right = true},
-    [COLUMN_TEST] = {.title = "test", .width = 7, .rank = 5, .right = true},
-    [COLUMN_NEAR_ZERO] = {.title = "|γ|<.01", .width = 8, .rank = 1, .right = true},
-    [COLUMN_PARAMETERS] = {.title = "params", .width = 8, .rank = 7, .right = true},
-    [COLUMN_TAGS] = {.title = "tags", .width = 10, .rank = 8},
-};
+/* What is asked of the user. */
+enum asked { ASKED_FILTER, ASKED_NOTE, ASKED_NAME, ASKED_TAGS };
 
 struct runs {
     struct scene *scene;
-    struct run_row *row; /* all of the store */
-    int count;
-    int *shown; /* (table.rows) indices of those that pass the filter, in their order */
+    struct runs_model model;
     struct table table;
-    enum { ASKED_FILTER, ASKED_NOTE, ASKED_NAME } asked;
-    char filter_text[512];
-    struct filter *filter;
-    int64_t version;      /* of the store, when it was read */
-    struct error trouble; /* why the store could not be read */
+    enum asked asked;
+    int64_t asked_of; /* the run that a note, a name or tags are for */
     /* of the run under the cursor */
     int64_t detail;
     struct epoch_row *epoch;
     int epochs;
 };
 
-/* --- order and filter ------------------------------------------------------------------------ */
-
-static double shape_of(const struct run_row *run)
+static const struct run_row *chosen(const struct runs *runs)
 {
-    return isnan(run->a) ? run->p : run->a;
-}
-
-static const char *text_of(const struct run_row *run, enum column column)
-{
-    switch (column) {
-    case COLUMN_NAME: return run->name ? run->name : "";
-    case COLUMN_NETWORK: return run->arch;
-    case COLUMN_DATA: return run->data;
-    case COLUMN_PENALTY: return run->penalty;
-    case COLUMN_STATUS: return run_status_name(run->status);
-    case COLUMN_TAGS: return run->tags ? run->tags : "";
-    default: return NULL;
-    }
-}
-
-static double number_of(const struct run_row *run, enum column column)
-{
-    switch (column) {
-    case COLUMN_LAMBDA: return run->lambda;
-    case COLUMN_SHAPE: return shape_of(run);
-    case COLUMN_SEED: return (double)run->seed;
-    case COLUMN_EPOCH: return run->epoch;
-    case COLUMN_VALIDATION: return run->epoch ? run->val_accuracy : (double)NAN;
-    case COLUMN_TEST: return run->test_accuracy;
-    case COLUMN_NEAR_ZERO: return run->epoch ? run->near_zero : (double)NAN;
-    case COLUMN_PARAMETERS: return (double)run->parameters;
-    default: return (double)run->id;
-    }
-}
-
-/* Unknown numbers go last, whichever way round; ties go by id. */
-static int compare_rows(const void *a, const void *b, void *context)
-{
-    const struct runs *runs = context;
-    const struct run_row *x = &runs->row[*(const int *)a], *y = &runs->row[*(const int *)b];
-    enum column column = (enum column)runs->table.sort;
-    int order = 0;
-
-    if (text_of(x, column))
-        order = strcmp(text_of(x, column), text_of(y, column));
-    else {
-        double p = number_of(x, column), q = number_of(y, column);
-        if (isnan(p) || isnan(q)) {
-            if (isnan(p) != isnan(q))
-                return isnan(p) ? 1 : -1;
-        } else
-            order = (p > q) - (p < q);
-    }
-    if (order)
-        return runs->table.reverse ? -order : order;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static bool passes(const struct runs *runs, const struct run_row *run)
-{
-    char *tag[32], *copy = memory_copy_text(run->tags ? run->tags : ""), *rest = copy, *each;
-    int tags = 0;
-
-    while (tags < 32 && (each = strtok_r(NULL, ",", &rest)) != NULL)
-        tag[tags++] = each + strspn(each, " ");
-    bool match = filter_match(runs->filter, run, tag, tags);
-    free(copy);
-    return match;
+    return runs_model_run(&runs->model, runs->table.cursor);
 }
 
 static int64_t chosen_id(const struct runs *runs)
 {
-    return runs->table.rows > 0 ? runs->row[runs->shown[runs->table.cursor]].id : 0;
+    const struct run_row *run = chosen(runs);
+
+    return run ? run->id : 0;
 }
 
-static void arrange(struct runs *runs, int64_t stay)
+/* The lines have changed: the cursor stays on its run. */
+static void arranged(struct runs *runs, int64_t stay)
 {
     struct table *table = &runs->table;
+    int line = runs_model_find(&runs->model, stay);
 
-    table->rows = 0;
-    for (int i = 0; i < runs->count; i++)
-        if (passes(runs, &runs->row[i]))
-            runs->shown[table->rows++] = i;
-    if (table->rows > 1)
-        qsort_r(runs->shown, (size_t)table->rows, sizeof *runs->shown, compare_rows, runs);
-    for (int i = 0; i < table->rows; i++)
-        if (runs->row[runs->shown[i]].id == stay)
-            table->cursor = i;
+    table->rows = runs->model.lines;
+    if (line >= 0)
+        table->cursor = line;
     if (table->cursor >= table->rows)
         table->cursor = table->rows > 0 ? table->rows - 1 : 0;
 }
 
-/* --- the store ------------------------------------------------------------------------------- */
+static void arrange(struct runs *runs)
+{
+    int64_t stay = chosen_id(runs);
+
+    runs->model.sort = (enum runs_column)runs->table.sort;
+    runs->model.reverse = runs->table.reverse;
+    runs_model_arrange(&runs->model);
+    arranged(runs, stay);
+}
+
+static void read_store(struct runs *runs)
+{
+    int64_t stay = runs->model.count ? chosen_id(runs) : runs->scene->run;
+
+    runs_model_read(&runs->model, runs->scene->store);
+    runs->detail = 0;
+    arranged(runs, stay);
+}
 
 static void read_detail(struct runs *runs)
 {
@@ -178,73 +105,26 @@ static void read_detail(struct runs *runs)
         runs->epochs = 0;
 }
 
-static void read_store(struct runs *runs)
-{
-    struct run_row *row;
-    int64_t stay = runs->count ? chosen_id(runs) : runs->scene->run;
-    int count;
-
-    runs->version = store_version(runs->scene->store);
-    runs->trouble = (struct error){0};
-    if (run_list(runs->scene->store, &row, &count, &runs->trouble))
-        return; /* what was read before stays on the screen */
-    run_rows_free(runs->row, runs->count);
-    runs->row = row;
-    runs->count = count;
-    free(runs->shown);
-    runs->shown = NEW(int, count + 1);
-    runs->detail = 0;
-    arrange(runs, stay);
-}
-
 /* --- the table ------------------------------------------------------------------------------- */
-
-static void write_number(const struct run_row *run, enum column column, char *text, size_t size)
-{
-    double number = number_of(run, column);
-
-    switch (column) {
-    case COLUMN_EPOCH: snprintf(text, size, "%d/%d", run->epoch, run->epochs); break;
-    case COLUMN_VALIDATION:
-    case COLUMN_TEST:
-    case COLUMN_NEAR_ZERO: say_share(number, text, size); break;
-    case COLUMN_PARAMETERS: say_count(number, text, size); break;
-    case COLUMN_SEED:
-        if (run->seed >= 0)
-            snprintf(text, size, "%" PRId64, run->seed);
-        break;
-    case COLUMN_ID: snprintf(text, size, "%" PRId64, run->id); break;
-    default:
-        if (!isnan(number))
-            say_number(number, text, size);
-    }
-}
 
 static void write_cell(void *context, int index, int column, char *text, size_t size,
                        enum style *style)
 {
-    struct runs *runs = context;
-    const struct run_row *run = &runs->row[runs->shown[index]];
+    const struct runs *runs = context;
 
-    if (column == COLUMN_NETWORK)
-        say_network(run, text, size);
-    else if (column == COLUMN_PENALTY && run->kind != RUN_TRAIN)
-        snprintf(text, size, "%s", run_kind_name(run->kind));
-    else if (text_of(run, (enum column)column))
-        snprintf(text, size, "%s", text_of(run, (enum column)column));
-    else
-        write_number(run, (enum column)column, text, size);
-    if (column == COLUMN_STATUS)
-        *style = say_status_style(run->status);
-    if (column == COLUMN_ID)
-        *style = say_run_style(run->id);
+    runs_draw_cell(&runs->model, index, column, text, size, style);
 }
 
+/* A series is, when all of its runs are. */
 static bool is_marked(void *context, int index)
 {
-    struct runs *runs = context;
+    const struct runs *runs = context;
 
-    return scene_is_marked(runs->scene, runs->row[runs->shown[index]].id);
+    for (int i = 0; i < runs->model.count && runs->scene->marks; i++)
+        if (runs_model_covers(&runs->model, index, &runs->model.row[i]) &&
+            !scene_is_marked(runs->scene, runs->model.row[i].id))
+            return false;
+    return runs->scene->marks > 0;
 }
 
 static const struct table_ops table_ops = {.cell = write_cell, .marked = is_marked};
@@ -258,7 +138,7 @@ static int runs_open(struct view *view, struct error *err)
     (void)err;
     runs->scene = view->scene;
     runs->table = (struct table){
-        .column = columns, .columns = COLUMNS, .ops = &table_ops, .context = runs, .sort = 0};
+        .column = columns, .columns = RUNS_COLUMNS, .ops = &table_ops, .context = runs, .sort = 0};
     view->state = runs;
     read_store(runs);
     return 0;
@@ -268,77 +148,54 @@ static void runs_close(struct view *view)
 {
     struct runs *runs = view->state;
 
-    run_rows_free(runs->row, runs->count);
-    filter_free(runs->filter);
-    free(runs->shown);
+    runs_model_done(&runs->model);
     free(runs->epoch);
     free(runs);
 }
 
-static void runs_title(struct view *view, char *text, size_t size)
+/* The cursor goes to the run that the other screens looked at; they look at the one under it. */
+static void runs_enter(struct view *view)
 {
     struct runs *runs = view->state;
-    int alive = 0;
 
-    for (int i = 0; i < runs->count; i++)
-        alive += runs->row[i].status == RUN_RUNNING;
-    snprintf(text, size, "%s · %d run%s, %d training", view->scene->store_name, runs->count,
-             runs->count == 1 ? "" : "s", alive);
+    if (view->scene->run)
+        arranged(runs, view->scene->run);
+}
+
+static void runs_leave(struct view *view)
+{
+    const struct runs *runs = view->state;
+
+    if (chosen_id(runs))
+        view->scene->run = chosen_id(runs);
+}
+
+static void runs_title(struct view *view, char *text, size_t size)
+{
+    const struct runs *runs = view->state;
+    int alive = 0, count = runs->model.count, marks = view->scene->marks;
+    int used;
+
+    for (int i = 0; i < count; i++)
+        alive += runs->model.row[i].status == RUN_RUNNING;
+    used = snprintf(text, size, "%s · %d run%s, %d training", view->scene->store_name, count,
+                    count == 1 ? "" : "s", alive);
+    if (marks)
+        snprintf(text + used, size - (size_t)used, ", %d marked", marks);
 }
 
 static void draw_empty(const struct runs *runs, struct grid *grid, struct rect in)
 {
-    bool bad = runs->trouble.code != 0;
-    const char *line = bad           ? runs->trouble.text
-                       : runs->count ? "no run passes the filter; / changes it, Esc clears it"
-                                     : "no runs yet";
+    const struct error *trouble = &runs->model.trouble;
+    const char *line = trouble->code       ? trouble->text
+                       : runs->model.count ? "no run passes the filter; / changes it, Esc clears it"
+                                           : "no runs yet";
 
-    grid_text(grid, in.row + in.rows / 2, in.col + 2, in.cols - 4, bad ? STYLE_BAD : STYLE_DIM,
-              line);
-    if (!runs->count && !bad && in.rows > 3)
+    grid_text(grid, in.row + in.rows / 2, in.col + 2, in.cols - 4,
+              trouble->code ? STYLE_BAD : STYLE_DIM, line);
+    if (!runs->model.count && !trouble->code && in.rows > 3)
         grid_text(grid, in.row + in.rows / 2 + 1, in.col + 2, in.cols - 4, STYLE_DIM,
                   "n fills in the form of the first one; or: slimscope train --data fashion …");
-}
-
-/* The accuracy of the chosen run over its epochs, in the row `row`. */
-static void draw_spark(const struct runs *runs, struct grid *grid, struct rect in, int row)
-{
-    double *accuracy = NEW(double, runs->epochs + 1);
-    int used = grid_text(grid, row, in.col + 1, in.cols - 2, STYLE_DIM, "validation by epoch ");
-
-    for (int i = 0; i < runs->epochs; i++)
-        accuracy[i] = runs->epoch[i].val_accuracy;
-    spark_draw(grid, row, in.col + 1 + used, in.cols - used - 3, accuracy, runs->epochs,
-               say_run_style(runs->detail));
-    free(accuracy);
-}
-
-static void draw_detail(struct runs *runs, struct grid *grid, struct rect in)
-{
-    char text[400], parameters[24], macs[24], duration[32] = "", created[32];
-
-    if (!runs->table.rows)
-        return;
-    const struct run_row *run = &runs->row[runs->shown[runs->table.cursor]];
-    read_detail(runs);
-    if (run->seconds > 0)
-        clock_print_duration(run->seconds, duration, sizeof duration);
-    grid_sign(grid, in.row, in.col + 1, say_run_marker(run->id), say_run_style(run->id));
-    grid_text(grid, in.row, in.col + 3, in.cols - 4, STYLE_VALUE, say_run(run, text, sizeof text));
-    grid_print(grid, in.row + 1, in.col + 1, in.cols - 2, say_status_style(run->status), "%s%s%s",
-               run_status_name(run->status), run->message ? ": " : "",
-               run->message ? run->message : "");
-    grid_print(grid, in.row + 2, in.col + 1, in.cols - 2, STYLE_TEXT,
-               "%" PRId64 " channels · %s parameters · %s MACs · %d pruning%s%s%s · %s",
-               run->channels, say_count((double)run->parameters, parameters, sizeof parameters),
-               say_count((double)run->macs, macs, sizeof macs), run->prunings,
-               run->prunings == 1 ? "" : "s", *duration ? " · trained " : "", duration,
-               clock_print_time(run->created, created, sizeof created));
-    draw_spark(runs, grid, in, in.row + 3);
-    if (run->note || run->tags)
-        grid_print(grid, in.row + 4, in.col + 1, in.cols - 2, STYLE_TEXT, "%s%s%s",
-                   run->tags ? run->tags : "", run->tags && run->note ? " · " : "",
-                   run->note ? run->note : "");
 }
 
 static void runs_draw(struct view *view, struct grid *grid)
@@ -347,65 +204,86 @@ static void runs_draw(struct view *view, struct grid *grid)
     const struct layout *layout = &view->layout;
     char title[600];
 
-    snprintf(title, sizeof title, "Runs%s%s", *runs->filter_text ? " · filter: " : "",
-             runs->filter_text);
+    snprintf(title, sizeof title, "Runs%s%s", *runs->model.filter_text ? " · filter: " : "",
+             runs->model.filter_text);
     grid_frame(grid, layout->frame[PART_LIST], title);
     table_draw(&runs->table, grid, layout->inside[PART_LIST]);
     if (!runs->table.rows)
         draw_empty(runs, grid, layout->inside[PART_LIST]);
     if (layout_has(layout, PART_DETAIL)) {
         grid_frame(grid, layout->frame[PART_DETAIL], "");
-        draw_detail(runs, grid, layout->inside[PART_DETAIL]);
+        read_detail(runs);
+        runs_draw_detail(&runs->model, runs->table.cursor, runs->epoch, runs->epochs, grid,
+                         layout->inside[PART_DETAIL]);
     }
 }
 
+/* --- events ---------------------------------------------------------------------------------- */
+
 static void go_to(struct runs *runs, enum screen screen)
 {
-    if (!runs->table.rows)
-        return;
-    runs->scene->run = chosen_id(runs);
-    scene_go(runs->scene, screen);
+    if (chosen(runs))
+        scene_go(runs->scene, screen);
 }
 
-/* A finished run opens at its pruning, one that lives at its training. */
+/* A finished run opens at its pruning, one that lives at its training; a series unfolds. */
 static void open_run(struct runs *runs)
 {
-    if (!runs->table.rows)
-        return;
-    enum run_status status = runs->row[runs->shown[runs->table.cursor]].status;
-    go_to(runs, status == RUN_FINISHED ? SCREEN_PRUNE : SCREEN_TRAIN);
+    const struct runs_series *series = runs_model_series(&runs->model, runs->table.cursor);
+
+    if (series) {
+        int64_t stay = chosen_id(runs);
+        runs_model_fold(&runs->model, runs->table.cursor, !series->open);
+        arranged(runs, stay);
+    } else if (chosen(runs))
+        go_to(runs, chosen(runs)->status == RUN_FINISHED ? SCREEN_PRUNE : SCREEN_TRAIN);
 }
 
-static void sort_by(struct runs *runs, int column, bool reverse)
+/* Of a run inside a series: the line of its series. */
+static void fold(struct runs *runs, bool open)
 {
-    runs->table.sort = (column + COLUMNS) % COLUMNS;
-    runs->table.reverse = reverse;
-    arrange(runs, chosen_id(runs));
+    int line = runs->table.cursor;
+
+    while (!open && line > 0 && runs->model.grouped && chosen(runs) &&
+           !(runs_model_series(&runs->model, line) &&
+             runs_model_covers(&runs->model, line, chosen(runs))))
+        line--;
+    if (runs_model_fold(&runs->model, line, open)) {
+        arranged(runs, 0);
+        runs->table.cursor = line;
+    } else if (!runs->model.grouped)
+        scene_tell(runs->scene, STYLE_WARN, "z puts runs that differ in their seed into one line");
 }
 
-static void ask(struct runs *runs, int what)
+static void ask(struct runs *runs, enum asked what, struct rect detail)
 {
     struct scene *scene = runs->scene;
-    const struct run_row *run =
-        runs->table.rows ? &runs->row[runs->shown[runs->table.cursor]] : NULL;
+    const struct run_row *run = chosen(runs);
+    bool seen = detail.rows > 4;
 
     runs->asked = what;
+    runs->asked_of = chosen_id(runs);
     if (what == ASKED_FILTER)
-        scene_ask(scene, "filter:", runs->filter_text);
-    else if (!scene->desk)
-        scene_tell(scene, STYLE_WARN, "this store can only be read: %s",
-                   scene->why_not ? scene->why_not : "");
-    else if (run && what == ASKED_NOTE)
-        scene_ask(scene, "note:", run->note ? run->note : "");
-    else if (run)
+        scene_ask(scene, "filter:", runs->model.filter_text);
+    else if (!scene_may_change(scene) || !run)
+        return;
+    else if (what == ASKED_NOTE)
+        scene_ask_at(scene, seen ? runs_note_place(detail) : (struct rect){0},
+                     "note:", run->note ? run->note : "");
+    else if (what == ASKED_TAGS)
+        scene_ask_at(scene, seen ? runs_tags_place(detail) : (struct rect){0},
+                     "tags:", run->tags ? run->tags : "");
+    else
         scene_ask(scene, "name:", run->name ? run->name : "");
 }
 
 static void send_text(struct runs *runs, const char *text)
 {
+    static const enum request_kind kinds[] = {
+        [ASKED_NOTE] = REQUEST_NOTE, [ASKED_NAME] = REQUEST_NAME, [ASKED_TAGS] = REQUEST_TAGS};
     struct request request = {
-        .kind = runs->asked == ASKED_NOTE ? REQUEST_NOTE : REQUEST_NAME,
-        .run = chosen_id(runs),
+        .kind = kinds[runs->asked],
+        .run = runs->asked_of,
         .text = memory_copy_text(text),
     };
 
@@ -415,16 +293,54 @@ static void send_text(struct runs *runs, const char *text)
 static void set_filter(struct runs *runs, const char *text)
 {
     struct error err = {0};
-    struct filter *filter;
+    int64_t stay = chosen_id(runs);
 
-    if (filter_parse(text, &filter, &err)) {
+    if (runs_model_filter(&runs->model, text, &err))
         scene_tell(runs->scene, STYLE_BAD, "%s", err.text);
-        return;
+    else
+        arranged(runs, stay);
+}
+
+/* Marks all runs of the line, or takes the marks away where all are marked. */
+static void mark(struct runs *runs, int page)
+{
+    struct scene *scene = runs->scene;
+    int line = runs->table.cursor;
+    bool marked = is_marked(runs, line), room = true;
+
+    for (int i = 0; i < runs->model.count && room; i++) {
+        const struct run_row *run = &runs->model.row[i];
+        if (runs_model_covers(&runs->model, line, run) && scene_is_marked(scene, run->id) == marked)
+            room = scene_mark(scene, run->id);
     }
-    filter_free(runs->filter);
-    runs->filter = filter;
-    snprintf(runs->filter_text, sizeof runs->filter_text, "%s", text);
-    arrange(runs, chosen_id(runs));
+    if (!room)
+        scene_tell(scene, STYLE_WARN, "no more than %d runs can be marked", SCENE_MARKS);
+    table_act(&runs->table, ACTION_DOWN, page);
+}
+
+/* The two that are marked, or the marked one and this. */
+static void diff(struct runs *runs)
+{
+    struct scene *scene = runs->scene;
+    int64_t here = chosen_id(runs), other = scene->marks ? scene->mark[0] : 0;
+
+    if (scene->marks == 2)
+        here = scene->mark[1];
+    if (!other || other == here || scene->marks > 2)
+        scene_tell(scene, STYLE_WARN, "mark one run (Space) and go to another, or mark two");
+    else {
+        scene->diff[0] = other;
+        scene->diff[1] = here;
+    }
+}
+
+static void toggle_seeds(struct runs *runs)
+{
+    runs->model.grouped = !runs->model.grouped;
+    arrange(runs);
+    scene_tell(runs->scene, STYLE_TEXT, "%s",
+               runs->model.grouped ? "runs that differ in their seed: one line, mean ± deviation"
+                                   : "each run has its line");
 }
 
 static bool runs_mouse(struct view *view, const struct mouse_event *mouse)
@@ -434,44 +350,62 @@ static bool runs_mouse(struct view *view, const struct mouse_event *mouse)
 
     if (!table_mouse(&runs->table, mouse, view->layout.inside[PART_LIST], &column))
         return false;
-    if (column >= 0)
-        sort_by(runs, column, column == runs->table.sort && !runs->table.reverse);
-    else if (mouse->kind == MOUSE_PRESS && runs->table.cursor == before)
+    if (column >= 0) {
+        table_sort_by(&runs->table, columns[column].key);
+        arrange(runs);
+    } else if (mouse->kind == MOUSE_PRESS && runs->table.cursor == before)
         open_run(runs);
+    return true;
+}
+
+static void new_run(struct view *view)
+{
+    view->scene->new_run = true;
+    scene_go(view->scene, SCREEN_TRAIN);
+}
+
+/* What changes the list as a whole; false for other actions. */
+static bool list_action(struct runs *runs, enum action action)
+{
+    switch (action) {
+    case ACTION_SORT: table_sort_next(&runs->table, 1); break;
+    case ACTION_SORT_BACK: table_sort_next(&runs->table, -1); break;
+    case ACTION_REVERSE: runs->table.reverse = !runs->table.reverse; break;
+    case ACTION_SEEDS: toggle_seeds(runs); return true;
+    default: return false;
+    }
+    arrange(runs);
     return true;
 }
 
 static bool runs_event(struct view *view, const struct event *event, enum action action)
 {
     struct runs *runs = view->state;
-    struct table *table = &runs->table;
+    struct rect detail = view->layout.inside[PART_DETAIL];
+    int page = view->layout.inside[PART_LIST].rows - 1;
 
     if (event->kind == EVENT_MOUSE)
         return runs_mouse(view, &event->mouse);
-    if (table_act(table, action, view->layout.inside[PART_LIST].rows - 1))
+    if (table_act(&runs->table, action, page) || list_action(runs, action))
         return true;
     switch (action) {
     case ACTION_OPEN: open_run(runs); break;
     case ACTION_GO_PRUNE: go_to(runs, SCREEN_PRUNE); break;
     case ACTION_GO_TRAIN: go_to(runs, SCREEN_TRAIN); break;
-    case ACTION_FILTER: ask(runs, ASKED_FILTER); break;
-    case ACTION_NOTE: ask(runs, ASKED_NOTE); break;
-    case ACTION_NAME: ask(runs, ASKED_NAME); break;
-    case ACTION_NEW:
-        view->scene->new_run = true;
-        view->scene->run = chosen_id(runs);
-        scene_go(view->scene, SCREEN_TRAIN);
-        break;
-    case ACTION_SORT: sort_by(runs, table->sort + 1, table->reverse); break;
-    case ACTION_SORT_BACK: sort_by(runs, table->sort - 1, table->reverse); break;
-    case ACTION_REVERSE: sort_by(runs, table->sort, !table->reverse); break;
+    case ACTION_FILTER: ask(runs, ASKED_FILTER, detail); break;
+    case ACTION_NOTE: ask(runs, ASKED_NOTE, detail); break;
+    case ACTION_NAME: ask(runs, ASKED_NAME, detail); break;
+    case ACTION_TAGS: ask(runs, ASKED_TAGS, detail); break;
+    case ACTION_NEW: new_run(view); break;
+    case ACTION_FOLD_IN: fold(runs, false); break;
+    case ACTION_FOLD_OUT: fold(runs, true); break;
+    case ACTION_DIFF: diff(runs); break;
     case ACTION_MARK:
-        if (table->rows && !scene_mark(view->scene, chosen_id(runs)))
-            scene_tell(view->scene, STYLE_WARN, "no more than %d runs can be marked", SCENE_MARKS);
-        table_act(table, ACTION_DOWN, view->layout.inside[PART_LIST].rows - 1);
+        if (chosen(runs))
+            mark(runs, page);
         break;
     case ACTION_BACK:
-        if (event->key != K_ESCAPE || !*runs->filter_text)
+        if (event->key != K_ESCAPE || !*runs->model.filter_text)
             return false;
         set_filter(runs, "");
         break;
@@ -492,11 +426,55 @@ static void runs_typed(struct view *view, const char *text, enum answer answer)
         send_text(runs, text);
 }
 
+static int runs_command(struct view *view, enum command command, const char *argument,
+                        struct error *err)
+{
+    struct runs *runs = view->state;
+
+    if (command == COMMAND_SORT && !table_sort_by(&runs->table, argument))
+        return error_set(err, ERROR_USAGE, "\"%s\": no column; Tab lists them", argument);
+    arrange(runs);
+    return 0;
+}
+
+static const char *runs_word(const struct view *view, enum command command, int index)
+{
+    (void)view;
+    return command == COMMAND_SORT && index < RUNS_COLUMNS ? columns[index].key : NULL;
+}
+
+static void runs_copy(const struct view *view, struct text *text)
+{
+    const struct runs *runs = view->state;
+
+    if (chosen(runs))
+        table_copy(&runs->table, runs->table.cursor, text);
+}
+
+static void runs_remember(const struct view *view, struct jvalue *settings)
+{
+    const struct runs *runs = view->state;
+
+    table_remember(&runs->table, settings);
+    jvalue_set_bool(settings, "grouped", runs->model.grouped);
+    jvalue_set_text(settings, "filter", runs->model.filter_text);
+}
+
+static void runs_recall(struct view *view, const struct jvalue *settings)
+{
+    struct runs *runs = view->state;
+
+    table_recall(&runs->table, settings);
+    runs->model.grouped = remembered_bool(settings, "grouped", false);
+    runs_model_filter(&runs->model, remembered_text(settings, "filter"), NULL);
+    arrange(runs);
+}
+
 static bool runs_tick(struct view *view)
 {
     struct runs *runs = view->state;
 
-    if (store_version(view->scene->store) == runs->version)
+    if (store_version(view->scene->store) == runs->model.version)
         return false;
     read_store(runs);
     return true;
@@ -506,9 +484,16 @@ const struct view_ops view_runs = {
     .screen = SCREEN_RUNS,
     .open = runs_open,
     .close = runs_close,
+    .enter = runs_enter,
+    .leave = runs_leave,
     .title = runs_title,
     .draw = runs_draw,
     .event = runs_event,
     .typed = runs_typed,
+    .command = runs_command,
+    .word = runs_word,
+    .copy = runs_copy,
+    .remember = runs_remember,
+    .recall = runs_recall,
     .tick = runs_tick,
 };

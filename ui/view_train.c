@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "job/request.h"
 #include "ui/form.h"
 #include "ui/histogram.h"
@@ -83,11 +84,8 @@ static void open_form(struct train *train)
 {
     struct config config;
 
-    if (!train->scene->desk) {
-        scene_tell(train->scene, STYLE_WARN, "this store can only be read: %s",
-                   train->scene->why_not ? train->scene->why_not : "");
+    if (!scene_may_change(train->scene))
         return;
-    }
     bool from = train->run.id && train->run.kind == RUN_TRAIN &&
                 !job_run_config(&train->run, &config, NULL);
     form_open(&train->form, from ? &config : NULL);
@@ -385,10 +383,8 @@ static bool train_event(struct view *view, const struct event *event, enum actio
         form_event(train, event, rect_inside(layout_body(&view->layout)));
         return true;
     }
-    if (changes && (!view->scene->desk || !train->run.id)) {
-        scene_tell(view->scene, STYLE_WARN, "this store can only be read");
+    if (changes && (!train->run.id || !scene_may_change(view->scene)))
         return true;
-    }
     switch (action) {
     case ACTION_NEW: open_form(train); break;
     case ACTION_PAUSE: pause_or_resume(train); break;
@@ -403,6 +399,15 @@ static void train_typed(struct view *view, const char *text, enum answer answer)
 {
     if (answer == ANSWER_GIVEN && strcmp(text, "yes") == 0)
         send(view->state, REQUEST_CANCEL, "it stops at its next checkpoint");
+}
+
+static void train_copy(const struct view *view, struct text *text)
+{
+    const struct train *train = view->state;
+    char run[300];
+
+    if (train->run.id)
+        text_add(text, "%s", say_run(&train->run, run, sizeof run));
 }
 
 static bool train_tick(struct view *view)
@@ -427,5 +432,6 @@ const struct view_ops view_train = {
     .foot = train_foot,
     .event = train_event,
     .typed = train_typed,
+    .copy = train_copy,
     .tick = train_tick,
 };

@@ -70,6 +70,18 @@ static const char *const keys[KEYS + 1] = {
     [KEY_SECONDS] = "seconds",
 };
 
+bool filter_match_row(const struct filter *filter, const struct run_row *row)
+{
+    char *tag[32], *copy = memory_copy_text(row->tags ? row->tags : ""), *rest = copy, *each;
+    int tags = 0;
+
+    while (tags < 32 && (each = strtok_r(NULL, ",", &rest)) != NULL)
+        tag[tags++] = each + strspn(each, " ");
+    bool match = filter_match(filter, row, tag, tags);
+    free(copy);
+    return match;
+}
+
 const char *const *filter_keys(void)
 {
     return keys;

@@ -24,6 +24,9 @@ void filter_free(struct filter *filter);
 bool filter_match(const struct filter *filter, const struct run_row *row, char *const *tag,
                   int tags);
 
+/* The same by the tags that the row itself lists ("a, b"). */
+bool filter_match_row(const struct filter *filter, const struct run_row *row);
+
 /* The keys, NULL-terminated, for help and completion. */
 const char *const *filter_keys(void);
 

@@ -155,7 +155,7 @@ static int write_row(struct desk *desk, const struct request *request, struct er
     switch (request->kind) {
     case REQUEST_NOTE: code = run_set_note(desk->store, request->run, request->text, err); break;
     case REQUEST_NAME: code = run_set_name(desk->store, request->run, request->text, err); break;
-    case REQUEST_TAG: code = run_add_tag(desk->store, request->run, request->text, err); break;
+    case REQUEST_TAGS: code = run_set_tags(desk->store, request->run, request->text, err); break;
     default: code = evaluation_insert(desk->store, &request->evaluation, err); break;
     }
     return store_end(desk->store, code, err);

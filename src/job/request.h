@@ -22,7 +22,7 @@ enum request_kind {
     REQUEST_WORK,       /* see that a worker runs */
     REQUEST_NOTE,       /* `text` becomes the note of `run` */
     REQUEST_NAME,       /* `text` becomes the name of `run` */
-    REQUEST_TAG,        /* `text` is added to the tags of `run` */
+    REQUEST_TAGS,       /* `text` ("night, best") becomes the tags of `run` */
     REQUEST_EXPORT,     /* the network of `run` at `epoch`, cut by `amount`, to the file `text` */
     REQUEST_EVALUATION, /* stores `evaluation` (from the probe) */
     REQUEST_BURY,       /* runs whose process has died become "interrupted" */

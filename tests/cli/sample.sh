@@ -29,6 +29,9 @@ same "the store is whole" "$(cat "$folder/out")" '{"ok":true,"problems":[]}'
 for size in 80x24 140x45; do
     frame runs "$size"
     frame train "$size" --run 3
+    frame gamma "$size" --run 3
     frame prune "$size" --run 3 --at 60%
+    frame compare "$size"
+    frame jobs "$size"
 done
 finish

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "tests/unit/ui/test_ui.h"
+#include "ui/command.h"
 #include "ui/field.h"
 #include "ui/keymap.h"
 #include "ui/layout.h"
@@ -182,8 +183,11 @@ START_TEST(the_manual_has_every_key)
     snprintf(path, sizeof path, "%s/man/slimscope.1", folder ? folder : ".");
     ck_assert_msg(file_read(path, 1 << 20, &page, &length, &err) == 0, "%s", err.text);
     ck_assert_msg(strstr(page, keys) != NULL, "KEYS in the man page should read:\n%s", keys);
+    char *commands = command_manual();
+    ck_assert_msg(strstr(page, commands) != NULL, "the man page should read:\n%s", commands);
     free(page);
     free(keys);
+    free(commands);
 }
 END_TEST
 
@@ -320,13 +324,14 @@ static bool is_fourth(void *context, int row)
     return row == 3;
 }
 
-static const struct table_column number_columns[] = {
-    {"first", 6, 0, false, true}, {"second", 7, 2, true, false}, {"third", 6, 1, true, false}};
+static const struct table_column number_columns[] = {{"one", "first", 6, 0, false, true},
+                                                     {"two", "second", 7, 2, true, false},
+                                                     {"three", "third", 6, 1, true, false}};
 static const struct table_ops number_ops = {.cell = number_cell, .marked = is_fourth};
 
 START_TEST(a_table_in_text)
 {
-    struct table table = {number_columns, 3, &number_ops, NULL, 9, 0, 0, 2, true};
+    struct table table = {number_columns, 3, &number_ops, NULL, 9, 0, 0, 2, true, 0};
     struct grid grid;
 
     grid_init(&grid, 4, 24, GLYPHS_ASCII);
@@ -342,7 +347,7 @@ END_TEST
 
 START_TEST(columns_give_way_by_rank)
 {
-    struct table table = {number_columns, 3, &number_ops, NULL, 2, 0, 0, -1, false};
+    struct table table = {number_columns, 3, &number_ops, NULL, 2, 0, 0, -1, false, 0};
     struct grid grid;
 
     grid_init(&grid, 2, 17, GLYPHS_ASCII);
@@ -354,7 +359,7 @@ END_TEST
 
 START_TEST(a_table_keeps_its_cursor_in_sight)
 {
-    struct table table = {number_columns, 3, &number_ops, NULL, 100, 0, 0, -1, false};
+    struct table table = {number_columns, 3, &number_ops, NULL, 100, 0, 0, -1, false, 0};
     struct rect rect = {5, 0, 11, 40};
     struct mouse_event wheel = {.kind = MOUSE_WHEEL_DOWN, .row = 8, .col = 3};
     struct mouse_event press = {.kind = MOUSE_PRESS, .row = 8, .col = 3};
