@@ -17,6 +17,7 @@
 #include "base/random.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "cli/bench_layers.h"
 #include "cli/command.h"
 #include "cli/measure.h"
 #include "cli/output.h"
@@ -35,12 +36,15 @@ struct plan {
     struct decimal removed; /* per cent of every gate's channels */
     int widths[WIDTHS], width_count;
     const char *engine;
-    double sgemm; /* GFLOPS of this machine, measured once */
+    bool layers;       /* a table of them too */
+    double sgemm, fma; /* GFLOPS of this machine, measured once */
 };
 
 struct timing {
-    double train, eval; /* seconds a step */
-    int64_t memory;     /* bytes, the most that the process held */
+    struct net *net;
+    struct net_times *layers; /* NULL: not asked for */
+    double train, eval;       /* seconds a step */
+    int64_t memory;           /* bytes, the most that the process held */
     struct cost cost;
 };
 
@@ -102,6 +106,7 @@ static int read_plan(const struct arguments *arguments, struct plan *plan, struc
     if (!code && engine)
         code = config_set(&config, CONFIG_FIELD_engine, engine, err);
     plan->engine = config_engine(&config);
+    plan->layers = option_given(arguments, "verbose");
     config_done(&config);
     return code;
 }
@@ -191,17 +196,19 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The median time of `steps` steps. ERROR_STOPPED between two of them. */
+/* The median time of `steps` steps, and the layers' in all of them. ERROR_STOPPED between two of
+ * them. */
 static int time_steps(void (*step)(struct net *net, const float *x, const uint8_t *labels,
                                    int batch),
-                      struct net *net, const float *x, const uint8_t *labels,
+                      const struct timing *timing, const float *x, const uint8_t *labels,
                       const struct plan *plan, double *median, struct error *err)
 {
     double *times = NEW(double, plan->steps);
     int code = 0;
     for (int64_t i = -WARM_UP; i < plan->steps && !code; i++) {
+        timing->net->times = i >= 0 ? timing->layers : NULL;
         double start = clock_seconds();
-        step(net, x, labels, (int)plan->batch);
+        step(timing->net, x, labels, (int)plan->batch);
         if (i >= 0)
             times[i] = clock_seconds() - start;
         if (stop_signal())
@@ -233,34 +240,40 @@ static int64_t peak_memory(void)
 static int measure(const char *arch, const struct plan *plan, struct timing *timing,
                    struct error *err)
 {
-    struct net *net = NULL;
     struct arena arena = {0};
     const int batch = (int)plan->batch;
     forget_peak();
-    int code = build(arch, plan, &net, err);
+    int code = build(arch, plan, &timing->net, err);
     if (!code) {
+        const struct net *net = timing->net;
         const struct map *input = &net->map[net->op[0].in];
         const size_t bytes = sizeof(float) * (size_t)lanes_groups(batch) *
                              lanes_group(input->channels, input->height, input->width);
         uint8_t *labels = NEW(uint8_t, batch);
+        timing->layers = plan->layers ? layers_note(net) : NULL;
         for (int i = 0; i < batch; i++)
             labels[i] = (uint8_t)(i % CLASSES);
         code = arena_open(&arena, arena_round(bytes), err);
         float *x = code ? NULL : arena_take(&arena, bytes);
         if (!code) {
             fill_input(input, batch, x);
-            code = time_steps(train_step_once, net, x, labels, plan, &timing->train, err);
+            code = time_steps(train_step_once, timing, x, labels, plan, &timing->train, err);
         }
         if (!code)
-            code = time_steps(eval_step, net, x, labels, plan, &timing->eval, err);
+            code = time_steps(eval_step, timing, x, labels, plan, &timing->eval, err);
         if (!code)
             cost_count(net, NULL, &timing->cost);
         free(labels);
         arena_close(&arena);
     }
     timing->memory = peak_memory();
-    net_free(net);
     return code;
+}
+
+static void timing_done(struct timing *timing)
+{
+    layers_forget(timing->layers);
+    net_free(timing->net);
 }
 
 /* --- printing --------------------------------------------------------------------------------- */
@@ -268,6 +281,15 @@ static int measure(const char *arch, const struct plan *plan, struct timing *tim
 static double gflops(const struct plan *plan, const struct timing *timing)
 {
     return 6e-9 * (double)timing->cost.macs * (double)plan->batch / timing->train;
+}
+
+static struct layers layers_of(const struct plan *plan, const struct timing *timing)
+{
+    return (struct layers){.net = timing->net,
+                           .times = timing->layers,
+                           .batch = (int)plan->batch,
+                           .steps = (int)plan->steps,
+                           .peak = plan->fma};
 }
 
 static void print_json(const char *arch, const struct plan *plan, const struct timing *timing)
@@ -283,24 +305,34 @@ static void print_json(const char *arch, const struct plan *plan, const struct t
     jvalue_set_number(object, "eval_images_per_second", (double)plan->batch / timing->eval);
     jvalue_set_number(object, "gflops", gflops(plan, timing));
     jvalue_set_number(object, "sgemm_gflops", plan->sgemm);
+    jvalue_set_number(object, "fma_gflops", plan->fma);
     jvalue_set_integer(object, "memory_bytes", timing->memory);
     jvalue_set_integer(object, "parameters", timing->cost.parameters);
     jvalue_set_integer(object, "macs", timing->cost.macs);
     jvalue_set_integer(object, "flops", timing->cost.flops);
+    if (timing->layers) {
+        const struct layers layers = layers_of(plan, timing);
+        jvalue_set(object, "layers", layers_json(&layers));
+    }
     output_json(object);
     fflush(stdout);
 }
 
-static void add_row(struct table *table, const char *arch, const struct plan *plan,
-                    const struct timing *timing)
+static void print_row(struct table *table, const char *arch, const struct plan *plan,
+                      const struct timing *timing, bool colour)
 {
     char text[32];
+    if (timing->layers) {
+        const struct layers layers = layers_of(plan, timing);
+        printf("%s\n", arch);
+        layers_print(&layers, colour);
+    }
     table_add(table, "%s", arch);
     table_add(table, "%s", text_print_count((double)timing->cost.parameters, text, sizeof text));
     table_add(table, "%s", text_print_count((double)timing->cost.macs, text, sizeof text));
     table_add(table, "%.0f", (double)plan->batch / timing->train);
     table_add(table, "%.0f", (double)plan->batch / timing->eval);
-    table_add(table, "%.1f", gflops(plan, timing));
+    table_add(table, "%.0f", gflops(plan, timing));
     table_add(table, "%s", output_bytes((double)timing->memory, text, sizeof text));
 }
 
@@ -312,7 +344,8 @@ static int bench_one(struct session *session, const char *arch, const struct pla
     if (!code && session->json)
         print_json(arch, plan, &timing);
     else if (!code)
-        add_row(table, arch, plan, &timing);
+        print_row(table, arch, plan, &timing, session->colour);
+    timing_done(&timing);
     return code;
 }
 
@@ -328,6 +361,7 @@ static int run(struct session *session, struct error *err)
     if (code)
         return code;
     plan.sgemm = measure_sgemm(0.3);
+    plan.fma = measure_fma(0.1);
     table_open(&table, heads);
     for (int i = 0; i < arguments->seen_count && !code; i++)
         if (text_equal(arguments->seen[i].option->name, "arch"))
@@ -336,10 +370,10 @@ static int run(struct session *session, struct error *err)
         code = bench_one(session, "vgg16", &plan, &table, err);
     if (!code && !session->json) {
         table_print(&table, session->colour);
-        printf("batch %lld, %d threads, engine %s, %s, OpenBLAS %s: %.0f GFLOPS in matrix products "
-               "on all threads\n",
-               (long long)plan.batch, task_threads(), plan.engine, core_isa(), gemm_core(),
-               plan.sgemm);
+        printf("batch %lld, %d threads, engine %s, %s\non all threads: %.0f GFLOPS in OpenBLAS's "
+               "matrix products (%s), %.0f at most\n",
+               (long long)plan.batch, task_threads(), plan.engine, core_isa(), plan.sgemm,
+               gemm_core(), plan.fma);
     }
     table_close(&table);
     return code;

@@ -151,3 +151,8 @@ void fast_blocks_forward(const struct fast_stream *stream, const struct fast_blo
 {
     passes()->blocks(stream, block, blocks, space);
 }
+
+double fast_peak(double seconds)
+{
+    return passes()->peak(seconds);
+}

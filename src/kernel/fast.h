@@ -129,6 +129,9 @@ struct fast_space fast_blocks_space(const struct fast_stream *stream,
 void fast_blocks_forward(const struct fast_stream *stream, const struct fast_block *block,
                          int blocks, const struct fast_space *space);
 
+/* GFLOPS of one thread in multiply-adds on registers alone, the best in about `seconds`. */
+double fast_peak(double seconds);
+
 /* The instances in this program, fastest first, NULL-terminated; the one in use (chosen from the
  * CPU at the first call); taking another by name, false when the CPU lacks it. */
 const char *const *fast_isas(void);

@@ -92,6 +92,12 @@ struct tensor {
     size_t count;
 };
 
+/* Seconds that each operator took, added up (ops). */
+struct net_times {
+    double *forward, *backward; /* of training */
+    double *evaluation;
+};
+
 struct engine;
 struct net_work; /* workspace, private to src/net */
 
@@ -117,6 +123,7 @@ struct net {
     size_t memory; /* bytes of maps, parameters and workspace */
     struct arena weights, activations;
     struct net_work *work;
+    struct net_times *times; /* the caller's; NULL: nobody wants to know */
 };
 
 /* Lists and allocates a network of that spec; parameters 0, running variance 1. */

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/lanes.h"
 #include "kernel/task.h"
 #include "net/engine.h"
@@ -66,12 +67,26 @@ static void check_prepared(const struct net *net, int images, bool training)
     abort();
 }
 
+/* Adds the time since *start, which becomes now. */
+static void add_time(double *taken, int op, double *start)
+{
+    if (!taken)
+        return;
+    double now = clock_seconds();
+    taken[op] += now - *start;
+    *start = now;
+}
+
 void net_forward(struct net *net, const float *x, int count, bool training)
 {
     check_prepared(net, count, training);
     work_place_maps(net, training);
-    for (int i = 0; i < net->ops; i++)
+    double *taken = !net->times ? NULL : training ? net->times->forward : net->times->evaluation;
+    double start = clock_seconds();
+    for (int i = 0; i < net->ops; i++) {
         net->engine->forward(net, i, x, count, training);
+        add_time(taken, i, &start);
+    }
 }
 
 void net_backward(struct net *net, const float *x, int count)
@@ -79,10 +94,12 @@ void net_backward(struct net *net, const float *x, int count)
     check_prepared(net, count, true);
     if (net->engine->begin_backward)
         net->engine->begin_backward(net);
+    double start = clock_seconds();
     for (int i = net->ops - 1; i >= 0; i--) {
         clear_gradient(net, net->op[i].out, i, count);
         if (net->op[i].in != net->op[i].out)
             clear_gradient(net, net->op[i].in, i, count);
         net->engine->backward(net, i, x, count);
+        add_time(net->times ? net->times->backward : NULL, i, &start);
     }
 }

@@ -9,4 +9,5 @@ const struct passes ISA_NAME(passes) = {
     .pool_backward = pass_pool_backward,
     .settle = pass_settle,
     .blocks = pass_blocks,
+    .peak = pass_peak,
 };

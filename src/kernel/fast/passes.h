@@ -21,6 +21,7 @@ struct passes {
                    const struct fast_source *source);
     void (*blocks)(const struct fast_stream *stream, const struct fast_block *block, int blocks,
                    const struct fast_space *space);
+    double (*peak)(double seconds);
 };
 
 extern const struct passes passes_avx512, passes_avx2, passes_baseline;
@@ -32,6 +33,7 @@ extern const struct passes passes_avx512, passes_avx2, passes_baseline;
 #define pass_pool_backward ISA_NAME(pass_pool_backward)
 #define pass_settle        ISA_NAME(pass_settle)
 #define pass_blocks        ISA_NAME(pass_blocks)
+#define pass_peak          ISA_NAME(pass_peak)
 
 void pass_correlate(const struct plan *plan, const float *weight, const struct fast_source *source,
                     const struct fast_sink *sink, const struct fast_space *space);
@@ -47,6 +49,7 @@ void pass_settle(int channels, int height, int width, int images, float *x,
                  const struct fast_source *source);
 void pass_blocks(const struct fast_stream *stream, const struct fast_block *block, int blocks,
                  const struct fast_space *space);
+double pass_peak(double seconds);
 #endif
 
 #endif
