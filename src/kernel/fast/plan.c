@@ -8,8 +8,9 @@ enum {
     WEIGHT_TASKS = 16,          /* narrow weights: partial sums of dU */
     TILES_AT_ONCE = 8,
     PIXELS_AT_ONCE = 32,
-    MANY = 64,     /* outputs above which half as many tiles keep M small enough */
-    CACHED = 9216, /* lanes vectors that V of a block may fill: 0.6 MB */
+    MANY = 64,           /* outputs above which half as many tiles keep M small enough */
+    CACHED = 9216,       /* lanes vectors that V of a block may fill: 0.6 MB, or … */
+    CACHED_MANY = 18432, /* … with so many outputs, for each block more reads and writes all of M */
     WIDE_BLOCK = 128,
     WIDE_CHUNK = 32,
     WIDE_TASKS = 16,
@@ -88,7 +89,8 @@ static void cut_narrow(struct plan *plan)
     plan->parts = plan->down < PARTS ? plan->down : PARTS;
     plan->rows = clamp(tiles / plan->across, 1, plan_ceil(plan->down, plan->parts));
     tiles = plan->rows * plan->across;
-    plan->block = clamp(CACHED / (plan->positions * tiles) / 4 * 4, 4,
+    int cached = plan->out < MANY ? CACHED : CACHED_MANY;
+    plan->block = clamp(cached / (plan->positions * tiles) / 4 * 4, 4,
                         plan_fours(plan->in > 0 ? plan->in : 1));
     plan->tasks = plan->groups * plan->parts;
     plan->v_position = plan_position(plan->block, tiles);
