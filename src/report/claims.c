@@ -202,7 +202,10 @@ static void add_summary(struct text *text, const struct results *results,
         "penalties,\nStudent's within runs against the accuracy before. *More* holds when the "
         "interval lies above 0\nand does not when it lies below; *alike* holds when it lies "
         "within the margin and does not\nwhen it lies outside; else this study cannot tell. "
-        "Nothing is corrected for how many\ncomparisons there are.\n",
+        "Nothing is corrected for how many\ncomparisons there are. Each penalty has its own λ: it "
+        "is "
+        "held against the ℓ1 of the same λ where there\nis one, else against the only ℓ1 of its "
+        "network.\n",
         results->validation ? "validation" : "test");
 }
 

@@ -150,6 +150,15 @@ char *column_print(const struct results *results, const struct result_row *row,
     return text_take(&text);
 }
 
+bool row_begins_block(const struct results *results, int row)
+{
+    if (row == 0)
+        return true;
+    const struct result_row *here = &results->row[row], *above = here - 1;
+    double share = decimal_value(here->percent), before = decimal_value(above->percent);
+    return share < before || share > before || !results_comparable(here->group, above->group);
+}
+
 /* --- the note --------------------------------------------------------------------------------- */
 
 char *columns_note(const struct results *results, const struct column_style *style)

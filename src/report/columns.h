@@ -42,6 +42,9 @@ struct column_style {
 char *column_print(const struct results *results, const struct result_row *row,
                    enum column_index column, const struct column_style *style);
 
+/* Whether another network, data set or share begins with this row. */
+bool row_begins_block(const struct results *results, int row);
+
 /* "accuracies and shares in %, on test images; mean ± standard deviation over seeds …": what is
  * said under a table. The caller frees. */
 char *columns_note(const struct results *results, const struct column_style *style);

@@ -76,12 +76,9 @@ static void write_latex(const struct results *results, struct text *out)
     text_add(out, "%% needs booktabs\n");
     write_heads(results, out);
     for (int i = 0; i < results->rows; i++) {
-        const struct result_row *row = &results->row[i], *before = i ? row - 1 : row;
-        if (decimal_value(row->percent) < decimal_value(before->percent) ||
-            decimal_value(row->percent) > decimal_value(before->percent) ||
-            !results_comparable(row->group, before->group))
+        if (i > 0 && row_begins_block(results, i))
             text_add(out, "\\midrule\n");
-        write_row(results, row, out);
+        write_row(results, &results->row[i], out);
     }
     text_add(out, "\\bottomrule\n\\end{tabular}\n%% %s Bold: the best of its share.\n", note);
     free(note);

@@ -40,6 +40,8 @@ static void write_text(const struct results *results, struct text *out)
         }
     }
     for (int i = -1; i < results->rows; i++) {
+        if (i > 0 && row_begins_block(results, i))
+            text_add(out, "\n");
         for (int c = 0; c < COLUMNS; c++)
             if (column_shown(results, (enum column_index)c))
                 write_cell(out, i < 0 ? columns[c].head : cell[i * COLUMNS + c], width[c],
