@@ -125,7 +125,7 @@ static void offer_networks(const struct completion *at)
 static void offer_figures(const struct completion *at)
 {
     for (const struct figure_kind *kind = figure_kinds; kind->name; kind++)
-        offer(at, kind->name, "figure");
+        offer(at, kind->name, kind->help);
 }
 
 static void offer_filters(const struct completion *at)
