@@ -251,8 +251,10 @@ static void fold(struct runs *runs, bool open)
     if (runs_model_fold(&runs->model, line, open)) {
         arranged(runs, 0);
         runs->table.cursor = line;
-    } else if (!runs->model.grouped)
-        scene_tell(runs->scene, STYLE_WARN, "z puts runs that differ in their seed into one line");
+    } else
+        scene_tell(runs->scene, STYLE_WARN, "%s",
+                   runs->model.grouped ? "no other run differs from this in its seed alone"
+                                       : "z puts runs that differ in their seed into one line");
 }
 
 static void ask(struct runs *runs, enum asked what, struct rect detail)
