@@ -75,22 +75,48 @@ const struct command command_note = {
 
 /* --- remove ----------------------------------------------------------------------------------- */
 
-static int check_removable(struct session *session, const struct run_row *row, struct error *err)
-{
-    struct run_row *children;
+/* Runs that are removed together. */
+struct removal {
+    int64_t *id; /* (count) children, which are younger, before their parents */
     int count;
-    if (row->status == RUN_RUNNING) {
-        error_set(err, ERROR_BUSY, "run %lld: is being trained", (long long)row->id);
-        return error_hint(err, "`slimscope cancel %lld` stops it", (long long)row->id);
+    bool weights; /* only these */
+};
+
+static bool is_removed(const struct removal *removal, int64_t id)
+{
+    for (int i = 0; i < removal->count; i++)
+        if (removal->id[i] == id)
+            return true;
+    return false;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a < b) - (a > b);
+}
+
+static int check_removable(struct store *store, const struct removal *removal, int64_t id,
+                           struct error *err)
+{
+    struct run_row row = {0}, *children;
+    int count;
+    int code = run_get(store, id, &row, err);
+    bool running = !code && row.status == RUN_RUNNING;
+    run_row_done(&row);
+    if (running) {
+        error_set(err, ERROR_BUSY, "run %lld: is being trained", (long long)id);
+        return error_hint(err, "`slimscope cancel %lld` stops it", (long long)id);
     }
-    if (option_given(&session->arguments, "weights"))
-        return 0;
-    int code = run_list_children(session->store, row->id, &children, &count, err);
+    if (code || removal->weights)
+        return code;
+    code = run_list_children(store, id, &children, &count, err);
     if (code)
         return code;
-    if (count > 0)
-        code = error_set(err, ERROR_USAGE, "run %lld: run %lld retrains a pruning of it",
-                         (long long)row->id, (long long)children[0].id);
+    for (int i = 0; i < count && !code; i++)
+        if (!is_removed(removal, children[i].id))
+            code = error_set(err, ERROR_USAGE, "run %lld: run %lld retrains a pruning of it",
+                             (long long)id, (long long)children[i].id);
     run_rows_free(children, count);
     return code;
 }
@@ -108,32 +134,42 @@ static int remove_weights(struct store *store, const struct checkpoint_row *file
     return code;
 }
 
-/* The row first, then the weights' files: a file without a row is found by `store check`, a row
- * without its file would be damage. */
-static int remove_run(struct session *session, int64_t id, struct error *err)
+static void unlink_files(const struct session *session, const struct checkpoint_row *files,
+                         int count)
 {
-    struct checkpoint_row *files;
-    int count;
-    bool weights = option_given(&session->arguments, "weights");
-    int code = checkpoint_list(session->store, id, &files, &count, err);
-    if (code)
-        return code;
-    code = store_begin(session->store, err);
-    if (!code)
-        code = weights ? remove_weights(session->store, files, count, err)
-                       : run_remove(session->store, id, err);
-    code = store_end(session->store, code, err);
-    for (int i = 0; i < count && !code; i++) {
+    for (int i = 0; i < count; i++) {
         char *path = memory_print("%s/%s", store_folder(session->store), files[i].file);
         if (unlink(path) != 0 && !session->quiet)
             fprintf(stderr, "slimscope: remove: %s could not be removed\n", path);
         free(path);
     }
+}
+
+/* The row first, then the weights' files: a file without a row is found by `store check`, a row
+ * without its file would be damage. A worker may have taken the run while the user was asked. */
+static int remove_run(struct session *session, const struct removal *removal, int64_t id,
+                      struct error *err)
+{
+    struct store *store = session->store;
+    struct checkpoint_row *files = NULL;
+    int count = 0;
+    int code = store_begin(store, err);
+    if (code)
+        return code;
+    code = check_removable(store, removal, id, err);
+    if (!code)
+        code = checkpoint_list(store, id, &files, &count, err);
+    if (!code)
+        code = removal->weights ? remove_weights(store, files, count, err)
+                                : run_remove(store, id, err);
+    code = store_end(store, code, err);
+    if (!code)
+        unlink_files(session, files, count);
     checkpoint_rows_free(files, count);
     return code;
 }
 
-static int confirm(const struct session *session, int count, struct error *err)
+static int confirm(const struct session *session, const struct removal *removal, struct error *err)
 {
     char answer[16] = "";
     if (option_given(&session->arguments, "yes"))
@@ -142,37 +178,49 @@ static int confirm(const struct session *session, int count, struct error *err)
         error_set(err, ERROR_USAGE, "nobody to ask");
         return error_hint(err, "--yes removes without asking");
     }
-    bool weights = option_given(&session->arguments, "weights");
-    fprintf(stderr, "remove %s%d run%s%s? [y/N] ", weights ? "the weights of " : "", count,
-            count == 1 ? "" : "s", weights ? "" : " with all that is known of them");
+    fprintf(stderr, "remove %s%d run%s%s? [y/N] ", removal->weights ? "the weights of " : "",
+            removal->count, removal->count == 1 ? "" : "s",
+            removal->weights ? "" : " with all that is known of them");
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 0;
     return error_set(err, ERROR_FAILED, "nothing was removed");
 }
 
-static int remove_runs(struct session *session, struct error *err)
+/* The runs that the command names, each once. */
+static int list_removed(struct session *session, struct removal *removal, struct error *err)
 {
     const struct arguments *arguments = &session->arguments;
-    int64_t *ids = NEW(int64_t, arguments->words);
+    int code = 0;
+    for (int i = 0; i < arguments->words && !code; i++) {
+        struct run_row row = {0};
+        code = session_run(session, arguments->word[i], &row, err);
+        if (!code && !is_removed(removal, row.id))
+            removal->id[removal->count++] = row.id;
+        run_row_done(&row);
+    }
+    qsort(removal->id, (size_t)removal->count, sizeof *removal->id, compare_ids);
+    for (int i = 0; i < removal->count && !code; i++)
+        code = check_removable(session->store, removal, removal->id[i], err);
+    return code;
+}
+
+static int remove_runs(struct session *session, struct error *err)
+{
+    struct removal removal = {.id = NEW(int64_t, session->arguments.words),
+                              .weights = option_given(&session->arguments, "weights")};
     int dead;
     int code = session_open(session, STORE_WRITE, err);
     if (!code)
         code = job_bury_dead(session->store, &dead, err);
-    for (int i = 0; i < arguments->words && !code; i++) {
-        struct run_row row = {0};
-        code = session_run(session, arguments->word[i], &row, err);
-        if (!code)
-            code = check_removable(session, &row, err);
-        ids[i] = row.id;
-        run_row_done(&row);
-    }
     if (!code)
-        code = confirm(session, arguments->words, err);
-    for (int i = 0; i < arguments->words && !code; i++)
-        code = remove_run(session, ids[i], err);
+        code = list_removed(session, &removal, err);
     if (!code)
-        print_ids(session, ids, arguments->words);
-    free(ids);
+        code = confirm(session, &removal, err);
+    for (int i = 0; i < removal.count && !code; i++)
+        code = remove_run(session, &removal, removal.id[i], err);
+    if (!code)
+        print_ids(session, removal.id, removal.count);
+    free(removal.id);
     return code;
 }
 

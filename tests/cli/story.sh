@@ -183,4 +183,16 @@ works store check --json
 same "all is well" "$(cat "$folder/out")" '{"ok":true,"problems":[]}'
 works show 1 --json
 same "run 1 is what it was" "$(text weights_sha256)" "$sum"
+children=$("$program" query "SELECT id FROM run WHERE kind = 'retrain'" | sed 1d)
+# shellcheck disable=SC2086 # a list
+{
+    works remove 1 1 $children --yes --json
+    same "with what retrains it, each once" "$(cat "$folder/out")" \
+        "{\"ids\":[$(printf '%s\n' 1 $children | sort -rn | paste -sd,)]}"
+}
+same "what was measured of it went too" "$(rows "
+    SELECT hash FROM pruning WHERE run = 1 UNION ALL SELECT hash FROM verdict WHERE run = 1
+    UNION ALL SELECT epoch FROM epoch WHERE run = 1")" 0
+works store check --json
+same "and nothing is left over" "$(cat "$folder/out")" '{"ok":true,"problems":[]}'
 finish

@@ -6,6 +6,7 @@ int main(void)
     suite_add_tcase(suite, axis_case());
     suite_add_tcase(suite, figure_case());
     suite_add_tcase(suite, save_case());
+    suite_add_tcase(suite, statistics_case());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

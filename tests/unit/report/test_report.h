@@ -9,6 +9,7 @@
 TCase *axis_case(void);
 TCase *figure_case(void);
 TCase *save_case(void);
+TCase *statistics_case(void);
 
 /* A made-up study of a network with two layers of 4 and 6 channels, in the scratch folder: what is
  * in it stands at the tables of study.c. The caller closes it. */

@@ -1,11 +1,11 @@
-/* src/report: the tests it quotes, against scipy 1.10 and exact fractions. */
-#include <check.h>
+/* The tests that reports quote, against scipy 1.10 and exact fractions. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report/statistics.h"
 #include "report/verdicts.h"
+#include "tests/unit/report/test_report.h"
 
 static struct mean mean_of(const double *values, int count)
 {
@@ -147,9 +147,8 @@ START_TEST(pairs_are_counted_image_by_image)
 }
 END_TEST
 
-int main(void)
+TCase *statistics_case(void)
 {
-    Suite *suite = suite_create("report");
     TCase *tests = tcase_create("statistics");
     tcase_add_test(tests, students_tails_are_scipys);
     tcase_add_test(tests, differences_are_scipys);
@@ -157,10 +156,5 @@ int main(void)
     tcase_add_test(tests, mcnemars_test_is_the_binomials);
     tcase_add_test(tests, signs_of_several_sizes_are_counted);
     tcase_add_test(tests, pairs_are_counted_image_by_image);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return tests;
 }
