@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/run_preview.h"
 
 static const struct limits usual = {.floor = 1, .round = 1};
 
@@ -36,11 +37,10 @@ static void sort_ticks(struct prune_model *model)
     }
 }
 
-static int make_preview(struct prune_model *model, float *const *gamma, const int *lengths,
-                        int gates, struct error *err)
+static int read_gamma(struct prune_model *model, struct store *store, struct error *err)
 {
-    int code = preview_open(model->run.network, (const float *const *)gamma, lengths, gates, usual,
-                            &model->preview, err);
+    int epoch = model->epoch[model->at].epoch;
+    int code = run_preview_open(store, &model->run, epoch, usual, &model->preview, err);
 
     if (code)
         return code;
@@ -52,36 +52,7 @@ static int make_preview(struct prune_model *model, float *const *gamma, const in
     model->tick_gate = NEW(int, model->gates);
     model->most = prune_model_count_of(model, 999);
     sort_ticks(model);
-    return 0;
-}
-
-static int read_gamma(struct prune_model *model, struct store *store, struct error *err)
-{
-    int epoch = model->epoch[model->at].epoch, gates = 0, *lengths = NULL, *read = NULL;
-    char **names = NULL;
-    float **gamma = NULL;
-    int code = run_layers(store, model->run.id, &names, &lengths, &gates, err);
-
-    if (!code) {
-        gamma = NEW(float *, gates + 1);
-        read = NEW(int, gates + 1);
-    }
-    for (int g = 0; g < gates && !code; g++)
-        code = gamma_get(store, model->run.id, epoch, g, &gamma[g], &read[g], err);
-    if (!code)
-        code = make_preview(model, gamma, read, gates, err);
-    if (!code)
-        code = histogram_get(store, model->run.id, epoch, -1, model->histogram, err);
-    for (int g = 0; g < gates; g++) {
-        free(names[g]);
-        if (gamma)
-            free(gamma[g]);
-    }
-    free(names);
-    free(lengths);
-    free(gamma);
-    free(read);
-    return code;
+    return histogram_get(store, model->run.id, epoch, -1, model->histogram, err);
 }
 
 static int read_accuracies(struct prune_model *model, struct store *store, struct error *err)
