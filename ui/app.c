@@ -14,6 +14,7 @@
 #include "ui/input.h"
 #include "ui/overlay.h"
 #include "ui/prompt.h"
+#include "ui/save.h"
 
 static const double frame_seconds = 0.05; /* between two frames that show only news */
 static const double tick_seconds = 0.1;   /* between two looks for news */
@@ -257,32 +258,17 @@ static void run_command(struct app *app, const char *line)
         scene_tell(app->scene, STYLE_BAD, "%.250s", err.text);
 }
 
-/* The screen as it is, without the last line, which is for typing. */
-static char *screen_text(const struct app *app)
+static void save(struct app *app, const char *path)
 {
-    struct grid seen = app->grid;
-
-    seen.rows--;
-    return grid_dump(&seen);
-}
-
-static void save_screen(struct app *app, const char *path)
-{
-    struct file_writer writer;
     struct error err = {0};
+    const char *what;
 
     draw(app); /* without what was typed */
-    char *text = screen_text(app);
-    int code = file_create(&writer, path, &err);
-    if (!code)
-        code = file_write(&writer, text, strlen(text), &err);
-    if (!code)
-        code = file_commit(&writer, &err);
-    if (code)
+    if (save_view(front_view(app), &app->grid, path, &what, &err))
         scene_tell(app->scene, STYLE_BAD, "%.250s", err.text);
     else
-        scene_tell(app->scene, STYLE_GOOD, "%.250s: the screen as text", path);
-    free(text);
+        scene_tell(app->scene, STYLE_GOOD, "%.250s: %s", path, what);
+    app->dirty = true;
 }
 
 static void copy(struct app *app)
@@ -316,7 +302,7 @@ static bool prompt_event(struct app *app, const struct event *event)
     else if (kind == PROMPT_COMMAND && answer == ANSWER_GIVEN)
         run_command(app, text);
     else if (kind == PROMPT_FILE && answer == ANSWER_GIVEN && *text)
-        save_screen(app, text);
+        save(app, text);
     return true;
 }
 
@@ -325,7 +311,8 @@ static void ask_file(struct app *app)
     char name[64];
 
     snprintf(name, sizeof name, "slimscope-%s.txt", screen_name(app->shown));
-    prompt_open(&app->prompt, PROMPT_FILE, "save the screen as text to:", name, (struct rect){0});
+    prompt_open(&app->prompt, PROMPT_FILE, "save to (.png .svg .pdf: a figure):", name,
+                (struct rect){0});
 }
 
 /* --- actions --------------------------------------------------------------------------------- */

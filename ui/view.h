@@ -18,6 +18,7 @@
 
 struct store;
 struct desk;
+struct figure;
 struct jvalue;
 struct text;
 
@@ -113,6 +114,8 @@ struct view_ops {
      * holds. */
     void (*remember)(const struct view *view, struct jvalue *settings);
     void (*recall)(struct view *view, const struct jvalue *settings);
+    /* (optional) What it shows, for print; the app calls figure_done, also after an error. */
+    int (*figure)(struct view *view, struct figure *figure, struct error *err);
     /* (optional) Looks for news, a few times a second and when woken. True: draw again. */
     bool (*tick)(struct view *view);
 };

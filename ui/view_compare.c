@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/request.h"
+#include "report/figure.h"
 #include "ui/compare_draw.h"
 #include "ui/remember.h"
 #include "ui/say.h"
@@ -443,6 +444,24 @@ static bool compare_tick(struct view *view)
     return true;
 }
 
+/* The curves: of validation images, as on the screen. */
+static int compare_figure(struct view *view, struct figure *figure, struct error *err)
+{
+    struct compare *compare = view->state;
+    const struct compare_model *model = &compare->model;
+    int64_t *run = NEW(int64_t, model->runs + 1);
+    const struct figure_request request = {.run = run,
+                                           .runs = model->runs,
+                                           .against = (enum cost_axis)model->axis,
+                                           .validation = true};
+
+    for (int i = 0; i < model->runs; i++)
+        run[i] = model->run[i].id;
+    int code = figure_make(figure_find("accuracy"), compare->scene->store, &request, figure, err);
+    free(run);
+    return code;
+}
+
 const struct view_ops view_compare = {
     .screen = SCREEN_COMPARE,
     .open = compare_open,
@@ -454,6 +473,7 @@ const struct view_ops view_compare = {
     .command = compare_command,
     .word = compare_word,
     .copy = compare_copy,
+    .figure = compare_figure,
     .remember = compare_remember,
     .recall = compare_recall,
     .tick = compare_tick,

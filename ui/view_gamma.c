@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "db/record.h"
+#include "report/figure.h"
 #include "ui/gamma_draw.h"
 #include "ui/gamma_model.h"
 #include "ui/remember.h"
@@ -314,6 +315,23 @@ static bool gamma_tick(struct view *view)
     return news;
 }
 
+/* The map of its epochs, or, with others, all of them at their last. */
+static int gamma_figure(struct view *view, struct figure *figure, struct error *err)
+{
+    struct gamma_view *gamma = view->state;
+    const struct gamma_model *model = &gamma->model;
+    int64_t run[SCENE_MARKS + 1];
+    struct figure_request request = {.run = run, .runs = 1, .layer = model->layer};
+
+    if (model->epochs == 0)
+        return error_set(err, ERROR_DATA, "%s", model->trouble.text);
+    run[0] = model->run.id;
+    for (int i = 0; i < model->others && i < SCENE_MARKS; i++)
+        run[request.runs++] = model->other[i].run;
+    return figure_make(figure_find(request.runs > 1 ? "factors" : "heatmap"), gamma->scene->store,
+                       &request, figure, err);
+}
+
 const struct view_ops view_gamma = {
     .screen = SCREEN_GAMMA,
     .open = gamma_open,
@@ -325,6 +343,7 @@ const struct view_ops view_gamma = {
     .command = gamma_command,
     .word = gamma_word,
     .copy = gamma_copy,
+    .figure = gamma_figure,
     .remember = gamma_remember,
     .recall = gamma_recall,
     .tick = gamma_tick,

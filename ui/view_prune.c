@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/request.h"
+#include "report/figure.h"
 #include "ui/prune_draw.h"
 #include "ui/prune_model.h"
 #include "ui/say.h"
@@ -408,6 +409,17 @@ static bool prune_tick(struct view *view)
     return news;
 }
 
+/* The layers, at the slider. */
+static int prune_figure(struct view *view, struct figure *figure, struct error *err)
+{
+    struct prune *prune = view->state;
+    const struct prune_model *model = &prune->model;
+
+    if (!model->preview)
+        return error_set(err, ERROR_DATA, "%s", model->trouble.text);
+    return figure_make_widths(prune->scene->store, model->run.id, model->kept, figure, err);
+}
+
 const struct view_ops view_prune = {
     .screen = SCREEN_PRUNE,
     .open = prune_open,
@@ -419,5 +431,6 @@ const struct view_ops view_prune = {
     .event = prune_event,
     .typed = prune_typed,
     .copy = prune_copy,
+    .figure = prune_figure,
     .tick = prune_tick,
 };

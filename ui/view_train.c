@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/request.h"
+#include "report/figure.h"
 #include "ui/form.h"
 #include "ui/histogram.h"
 #include "ui/plot.h"
@@ -422,6 +423,16 @@ static bool train_tick(struct view *view)
     return true;
 }
 
+static int train_figure(struct view *view, struct figure *figure, struct error *err)
+{
+    struct train *train = view->state;
+    const struct figure_request request = {.run = &train->run.id, .runs = 1};
+
+    if (train->run.id == 0)
+        return error_set(err, ERROR_DATA, "%s", train->trouble.text);
+    return figure_make(figure_find("training"), train->scene->store, &request, figure, err);
+}
+
 const struct view_ops view_train = {
     .screen = SCREEN_TRAIN,
     .open = train_open,
@@ -433,5 +444,6 @@ const struct view_ops view_train = {
     .event = train_event,
     .typed = train_typed,
     .copy = train_copy,
+    .figure = train_figure,
     .tick = train_tick,
 };

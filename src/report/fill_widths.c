@@ -1,5 +1,5 @@
 /* The channels of each layer before and after a pruning. */
-#include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "report/figure_private.h"
@@ -17,44 +17,73 @@ static struct series *add_bars(struct panel *panel, enum stroke stroke, const ch
     return series;
 }
 
-static void fill_panel(struct panel *panel, const struct pruning_row *pruning)
+static void fill_panel(struct panel *panel, int layers, const int *channels, const int *kept)
 {
     double most = 1;
-    struct series *series = add_bars(panel, STROKE_DASHED, "before", pruning->layers);
+    struct series *series = add_bars(panel, STROKE_DASHED, "before", layers);
 
-    for (int i = 0; i < pruning->layers; i++) {
-        series->y[i] = pruning->layer[i].channels;
-        most = series->y[i] > most ? series->y[i] : most;
+    for (int i = 0; i < layers; i++) {
+        series->y[i] = channels[i];
+        most = channels[i] > most ? channels[i] : most;
     }
-    series = add_bars(panel, STROKE_SOLID, "after", pruning->layers);
-    for (int i = 0; i < pruning->layers; i++)
-        series->y[i] = pruning->layer[i].kept;
-    panel->x = (struct side){.label = "layer, in network order",
-                             .whole = true,
-                             .low = 0.4,
-                             .high = pruning->layers + 0.6};
+    series = add_bars(panel, STROKE_SOLID, "after", layers);
+    for (int i = 0; i < layers; i++)
+        series->y[i] = kept[i];
+    panel->x = (struct side){
+        .label = "layer, in network order", .whole = true, .low = 0.4, .high = layers + 0.6};
     panel->y = (struct side){.label = "channels", .low = 0, .high = most * 1.04};
+}
+
+static void fill_figure(struct figure *figure, const struct seeds *seeds, int layers,
+                        const int *channels, const int *kept)
+{
+    const struct seed_group *group = &seeds->group[0];
+    double before = 0, after = 0;
+
+    for (int i = 0; i < layers; i++) {
+        before += channels[i];
+        after += kept[i];
+    }
+    figure->panels = 1;
+    fill_panel(&figure->panel[0], layers, channels, kept);
+    figure_add_source(figure, group->run[0].id, group->run[0].hash);
+    figure->note = memory_print("%s, %s; %.3g\u00a0%% of the channels pruned", group->label,
+                                seeds->common, before > 0 ? 100 * (1 - after / before) : 0);
+}
+
+int figure_make_widths(struct store *store, int64_t run, const int *kept, struct figure *figure,
+                       struct error *err)
+{
+    struct seeds seeds;
+    char **name = NULL;
+    int *channels = NULL, layers = 0;
+    int code = seeds_open(&seeds, store, &run, 1, 1, err);
+
+    *figure = (struct figure){0};
+    if (!code)
+        code = run_layers(store, run, &name, &channels, &layers, err);
+    if (!code)
+        fill_figure(figure, &seeds, layers, channels, kept);
+    for (int i = 0; i < layers; i++)
+        free(name[i]);
+    free(name);
+    free(channels);
+    seeds_done(&seeds);
+    return code;
 }
 
 int fill_widths(struct figure *figure, struct store *store, const struct figure_request *request,
                 struct error *err)
 {
     struct pruning_row pruning = {0};
-    struct seeds seeds = {0};
     int code = pruning_get(store, request->pruning, &pruning, err);
+    int *kept = NEW(int, pruning.layers + 1);
 
+    for (int i = 0; i < pruning.layers; i++)
+        kept[i] = pruning.layer[i].kept;
     if (!code)
-        code = seeds_open(&seeds, store, &pruning.run, 1, 1, err);
-    if (!code) {
-        const struct seed_group *group = &seeds.group[0];
-        double gone = 100 * (1 - (double)pruning.channels_kept / (double)pruning.channels);
-        figure->panels = 1;
-        fill_panel(&figure->panel[0], &pruning);
-        figure_add_source(figure, group->run[0].id, group->run[0].hash);
-        figure->note = memory_print("%s, %s; %.3g %% of the channels pruned", group->label,
-                                    seeds.common, gone);
-    }
-    seeds_done(&seeds);
+        code = figure_make_widths(store, pruning.run, kept, figure, err);
+    free(kept);
     pruning_row_done(&pruning);
     return code;
 }

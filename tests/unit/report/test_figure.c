@@ -207,7 +207,7 @@ START_TEST(test_widths)
     ck_assert_double_eq_tol(panel->series[0].y[1], 6, 1e-12);
     ck_assert_double_eq_tol(panel->series[1].y[0], 2, 1e-12);
     ck_assert_double_eq_tol(panel->series[1].y[1], 2, 1e-12);
-    ck_assert_ptr_nonnull(strstr(figure.note, "60 % of the channels pruned"));
+    ck_assert_ptr_nonnull(strstr(figure.note, "60\u00a0% of the channels pruned"));
 }
 END_TEST
 

@@ -239,6 +239,57 @@ START_TEST(keys_move_the_slider)
 }
 END_TEST
 
+/* Saves the first screen to `name` in the scratch folder, and looks how the file begins. */
+static void check_saved(enum screen first, const char *keys, const char *name, const char *start)
+{
+    size_t length;
+
+    script_at(first, 1, "%s\ns\nC-u\n:type %s\nEnter\n", keys, scratch_path(name));
+    unsigned char *bytes = scratch_read(name, &length);
+    ck_assert_uint_ge(length, strlen(start));
+    ck_assert_mem_eq(bytes, start, strlen(start));
+    free(bytes);
+    scratch_remove(name);
+}
+
+START_TEST(screens_are_saved)
+{
+    static const enum screen with_figure[] = {SCREEN_TRAIN, SCREEN_GAMMA, SCREEN_PRUNE,
+                                              SCREEN_COMPARE};
+
+    for (size_t i = 0; i < sizeof with_figure / sizeof *with_figure; i++) {
+        check_saved(with_figure[i], "", "a.png", "\x89PNG\r\n");
+        check_saved(with_figure[i], "", "a.svg", "<?xml");
+        check_saved(with_figure[i], "", "a.pdf", "%PDF");
+        check_frame("a.pdf: a figure", true);
+        check_saved(with_figure[i], "", "a.txt", " slimscope ");
+    }
+    check_saved(SCREEN_RUNS, "", "runs", " slimscope ");
+    script_at(SCREEN_RUNS, 1, "s\nC-u\n:type %s\nEnter\n", scratch_path("runs.png"));
+    check_frame("this screen has no figure", true);
+    script_at(SCREEN_GAMMA, 1, "s\nC-u\n:type %s\nEnter\n", scratch_path("no/g.png"));
+    check_frame("No such file", true);
+}
+END_TEST
+
+/* The layers that are saved are those at the slider: at 0 they are whole. */
+START_TEST(figure_of_the_slider)
+{
+    static const char gone[] = "% of the channels pruned";
+    size_t length;
+
+    script_at(SCREEN_PRUNE, 1, "5\ns\nC-u\n:type %s\nEnter\n", scratch_path("half.png"));
+    unsigned char *bytes = scratch_read("half.png", &length);
+    ck_assert_ptr_nonnull(memmem(bytes, length, "; 50\u00a0% of the channels pruned", 30));
+    free(bytes);
+    script_at(SCREEN_PRUNE, 1, "Home\ns\nC-u\n:type %s\nEnter\n", scratch_path("none.png"));
+    bytes = scratch_read("none.png", &length);
+    ck_assert_ptr_nonnull(memmem(bytes, length, "; 0\u00a0", 5));
+    ck_assert_ptr_nonnull(memmem(bytes, length, gone, strlen(gone)));
+    free(bytes);
+}
+END_TEST
+
 /* What a user can read off: the percentage gives the same count again, at every stop. */
 START_TEST(the_percentage_gives_the_count_again)
 {
@@ -570,6 +621,8 @@ TCase *screen_case(void)
     tcase_add_loop_test(tests, frames_are_as_committed, 0, sizeof frames / sizeof *frames);
     tcase_add_test(tests, every_size_can_be_drawn);
     tcase_add_test(tests, keys_move_the_slider);
+    tcase_add_test(tests, screens_are_saved);
+    tcase_add_test(tests, figure_of_the_slider);
     tcase_add_test(tests, the_percentage_gives_the_count_again);
     tcase_add_test(tests, drags_by_the_mouse);
     tcase_add_test(tests, accuracies_say_how_they_are_known);
