@@ -9,6 +9,8 @@
 #include "base/text.h"
 
 static enum log_level current = LOG_NORMAL;
+static void (*lift)(void *context);
+static void *lift_context;
 
 void log_set_level(enum log_level level)
 {
@@ -25,7 +27,22 @@ __attribute__((format(printf, 1, 0))) static void print_line(const char *format,
     char line[1000];
     vsnprintf(line, sizeof line, format, args);
     text_clean(line);
+    if (lift)
+        lift(lift_context);
     fprintf(stderr, "slimscope: %s\n", line);
+}
+
+void log_pass(const char *line)
+{
+    if (lift)
+        lift(lift_context);
+    fprintf(stderr, "%s\n", line);
+}
+
+void log_cover(void (*function)(void *context), void *context)
+{
+    lift = function;
+    lift_context = context;
 }
 
 void log_notice(const char *format, ...)

@@ -18,6 +18,13 @@ void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line at LOG_DETAIL. */
 void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A whole line that another process of ours has written, as it is. */
+void log_pass(const char *line);
+
+/* What stands on the terminal's last lines (a bar) is taken away by `lift` before each message.
+ * NULL: nothing stands there any more. */
+void log_cover(void (*lift)(void *context), void *context);
+
 /* How far long work has come, "WHAT 1200 of 60000". On a terminal it is one line, written over a
  * few times a second; elsewhere a plain line every ten seconds. `what` NULL ends the work and takes
  * the line away. Work that takes less than a second shows nothing. For one thread at a time. */

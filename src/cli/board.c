@@ -6,17 +6,27 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "cli/output.h"
 #include "job/batch_estimate.h"
 
 static const double draw_every = 0.2; /* seconds */
-enum { BAR = 20 };
+enum { BAR = 20, LABEL = 64 /* columns at most */ };
+
+static void erase(void *context)
+{
+    struct board *board = context;
+    if (board->rows > 0)
+        fprintf(stderr, "\033[%dA\r\033[J", board->rows);
+    board->rows = 0;
+}
 
 void board_open(struct board *board, const struct session *session, const struct batch *batch)
 {
     *board = (struct board){.batch = batch, .start = clock_seconds()};
     progress_open(&board->progress, session);
+    log_cover(erase, board);
     board->weight = NEW(double, batch->tasks + 1);
     for (int t = 0; t < batch->tasks; t++) {
         board->weight[t] = batch_weight(batch, &batch->task[t]);
@@ -30,7 +40,7 @@ void board_open(struct board *board, const struct session *session, const struct
 static double share_done(const struct job_progress *now)
 {
     double batch = now->batches > 0 ? (double)now->batch / now->batches : 0;
-    return now->epochs > 0 ? fmin(1, (now->epoch - 1 + batch) / now->epochs) : batch;
+    return now->epochs > 0 ? fmax(0, fmin(1, (now->epoch - 1 + batch) / now->epochs)) : batch;
 }
 
 /* The share of the whole that is done, and the seconds that are left (< 0: unknown). */
@@ -68,13 +78,6 @@ static void add_whole(const struct board *board, struct text *text)
 
 /* --- on a terminal ---------------------------------------------------------------------------- */
 
-static void erase(struct board *board)
-{
-    if (board->rows > 0)
-        fprintf(stderr, "\033[%dA\r\033[J", board->rows);
-    board->rows = 0;
-}
-
 static void print_cut(const struct text *text, int width)
 {
     fprintf(stderr, "%.*s\n", width, text->data ? text->data : "");
@@ -104,7 +107,8 @@ static void draw_line(struct board *board, const struct board_line *line, int wi
     if (now->epochs > 0)
         text_add(&head, "  epoch %d/%d", now->epoch < now->epochs ? now->epoch : now->epochs,
                  now->epochs);
-    text_add(&text, "%.*s ", width - BAR - 30, text_get(&head));
+    const int label = width - BAR - 30 < LABEL ? width - BAR - 30 : LABEL;
+    text_add(&text, "%-*.*s ", label, label, text_get(&head));
     progress_add_bar(&board->progress, &text, share_done(now), BAR);
     text_add(&text, " %s", output_percent(line->task->accuracy, percent, sizeof percent));
     if (now->eta >= 0)
@@ -132,14 +136,6 @@ static void draw(struct board *board, bool now)
     board->drawn = clock_seconds();
 }
 
-void board_say(void *context, const char *line)
-{
-    struct board *board = context;
-    erase(board);
-    fprintf(stderr, "%s\n", line);
-    draw(board, true);
-}
-
 /* --- what it is told -------------------------------------------------------------------------- */
 
 /* A line that stays, with the time of day where no board stands below it. */
@@ -152,9 +148,9 @@ static void report(struct board *board, const struct text *text)
         return;
     localtime_r(&now, &local);
     strftime(clock, sizeof clock, "%H:%M:%S", &local);
-    char *line = memory_print("%s  %s", clock, text->data ? text->data : "");
-    board_say(board, line);
-    free(line);
+    erase(board);
+    fprintf(stderr, "%s  %s\n", clock, text->data ? text->data : "");
+    draw(board, true);
 }
 
 static struct board_line *find_line(struct board *board, const struct batch_task *task)
@@ -246,6 +242,7 @@ struct batch_watch board_watch(struct board *board)
 void board_close(struct board *board)
 {
     erase(board);
+    log_cover(NULL, NULL);
     free(board->line);
     free(board->weight);
 }

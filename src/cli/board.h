@@ -26,11 +26,9 @@ struct board {
 
 void board_open(struct board *board, const struct session *session, const struct batch *batch);
 
-/* What batch_work and crew_work tell it by; valid as long as `board`. */
+/* What batch_work and crew_work tell it by; valid as long as `board`. Messages (log.h) go above
+ * it. */
 struct batch_watch board_watch(struct board *board);
-
-/* Prints a line above it. `context` is the board. */
-void board_say(void *context, const char *line);
 
 /* Takes it away. */
 void board_close(struct board *board);

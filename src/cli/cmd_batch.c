@@ -162,12 +162,12 @@ static int work(struct session *session, const struct request *request, struct b
     struct board board;
     board_open(&board, session, batch);
     struct batch_watch watch = board_watch(&board);
-    struct crew_options crew = {.processes = (int)request->jobs,
-                                .threads = task_threads(),
-                                .batch = request->batch,
-                                .says = board_say};
+    struct crew_options crew = {
+        .processes = (int)request->jobs, .threads = task_threads(), .batch = request->batch};
     crew.batch.watch = &watch;
     int code = batch_queue(batch, request->retry, err);
+    if (code == ERROR_SPACE)
+        code = 0; /* who works enters what is missing, and waits for room */
     if (!code)
         code =
             request->jobs > 1 ? crew_work(batch, &crew, err) : batch_work(batch, &crew.batch, err);

@@ -8,14 +8,24 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/output.h"
 
 enum { BAR_LEAST = 8, BAR_MOST = 40 };
 
+static void lift(void *context)
+{
+    struct progress *progress = context;
+    if (progress->shown)
+        fputs("\r\033[K", stderr);
+    progress->shown = false;
+}
+
 void progress_open(struct progress *progress, const struct session *session)
 {
     const char *terminal = getenv("TERM");
+    log_cover(lift, progress);
     *progress = (struct progress){
         .quiet = session->quiet,
         .terminal = isatty(STDERR_FILENO) && terminal && !text_equal(terminal, "dumb"),
@@ -107,7 +117,6 @@ struct job_watch progress_watch(struct progress *progress)
 
 void progress_close(struct progress *progress)
 {
-    if (progress->shown)
-        fputs("\r\033[K", stderr);
-    progress->shown = false;
+    lift(progress);
+    log_cover(NULL, NULL);
 }

@@ -230,6 +230,7 @@ static int look_at_run(struct batch *b, struct batch_task *task, struct error *e
     bool found;
     int code = run_find(b->store, task->hash, &found, &run, err);
     task->state = BATCH_READY;
+    task->id = 0;
     if (!code && found) {
         task->id = run.id;
         task->study = run.study;

@@ -29,7 +29,7 @@ struct crew {
     bool stopping;
     int64_t version;         /* of the store when it was looked at */
     enum batch_state *state; /* (tasks) and how they stood */
-    int *epoch;
+    int *epoch, *told; /* (tasks) epochs they had, and 1 + those when they were last announced */
 };
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -105,8 +105,8 @@ static int reap(struct crew *c, struct error *err)
 static void pass_on(struct crew *c)
 {
     const char *line = text_get(&c->line);
-    if (strncmp(line, "slimscope: ", 11) == 0 && c->options->says)
-        c->options->says(c->options->batch.watch ? c->options->batch.watch->context : NULL, line);
+    if (strncmp(line, "slimscope: ", 11) == 0)
+        log_pass(line);
     text_done(&c->line);
 }
 
@@ -169,8 +169,11 @@ static void tell(struct crew *c, int t)
     bool ended = task->state == BATCH_DONE || task->state == BATCH_FAILED;
     if (!watch)
         return;
-    if (task->state == BATCH_RUNNING && before != BATCH_RUNNING && watch->starts)
+    if (task->state == BATCH_RUNNING && before != BATCH_RUNNING && watch->starts &&
+        c->told[t] != task->epoch + 1) {
         watch->starts(watch->context, task);
+        c->told[t] = task->epoch + 1;
+    }
     if (task->kind != BATCH_PRUNE && before != BATCH_DONE)
         tell_epochs(c, t, task);
     if (task->state == BATCH_RUNNING)
@@ -242,7 +245,8 @@ int crew_work(struct batch *batch, const struct crew_options *options, struct er
                      .options = options,
                      .pid = NEW(pid_t, options->processes),
                      .state = NEW(enum batch_state, batch->tasks + 1),
-                     .epoch = NEW(int, batch->tasks + 1)};
+                     .epoch = NEW(int, batch->tasks + 1),
+                     .told = NEW(int, batch->tasks + 1)};
     for (int t = 0; t < batch->tasks; t++) {
         c.state[t] = batch->task[t].state;
         c.epoch[t] = batch->task[t].epoch;
@@ -258,5 +262,6 @@ int crew_work(struct batch *batch, const struct crew_options *options, struct er
     free(c.pid);
     free(c.state);
     free(c.epoch);
+    free(c.told);
     return code;
 }

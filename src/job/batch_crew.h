@@ -10,8 +10,6 @@
 struct crew_options {
     int processes, threads; /* the threads are shared out among the processes */
     struct batch_options batch;
-    /* a line that a worker has for the user, without its newline */
-    void (*says)(void *context, const char *line);
 };
 
 /* As batch_work, by that many processes. They work at nice 10, and stop at a checkpoint when this

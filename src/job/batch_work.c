@@ -22,7 +22,8 @@ struct member {
     struct batch *batch;
     const struct batch_options *options;
     struct worker *worker;
-    struct batch_task *task; /* the present one */
+    struct batch_task *task;          /* the present one */
+    const struct batch_task *stalled; /* the last one, when there was no room for it */
 };
 
 /* --- what is watched -------------------------------------------------------------------------- */
@@ -162,9 +163,11 @@ static int perform(struct member *m, bool *busy, struct error *err)
     int outcome = 0, code = batch_enter(b, m->task, err);
     if (code)
         return code;
-    tell(m, watch ? watch->starts : NULL);
+    if (m->task != m->stalled)
+        tell(m, watch ? watch->starts : NULL);
     code = m->task->kind == BATCH_PRUNE ? prune(m, &outcome, err) : train(m, &outcome, err);
     *busy = outcome == ERROR_BUSY;
+    m->stalled = outcome == ERROR_SPACE || code == ERROR_SPACE ? m->task : NULL;
     if (!code)
         code = batch_look(b, false, err);
     if (!code && (m->task->state == BATCH_DONE || m->task->state == BATCH_FAILED))
@@ -172,28 +175,39 @@ static int perform(struct member *m, bool *busy, struct error *err)
     return code;
 }
 
-static int work(struct member *m, bool *skip, struct error *err)
+/* Does the next task; with none that is ready, waits a little. *left: there is more to do. */
+static int step(struct member *m, bool *skip, bool *left, struct error *err)
 {
     struct batch *b = m->batch;
-    int code = 0;
-    while (!code && !worker_time_is_over(m->worker)) {
-        if (stop_signal())
-            return error_set(err, ERROR_STOPPED, "stopped");
-        m->task = next_task(b, skip);
-        if (m->task) {
-            bool busy = false;
-            struct batch_task *task = m->task;
-            code = perform(m, &busy, err);
-            skip[task - b->task] = busy;
-            if (!code && m->options->fail_fast && task->state == BATCH_FAILED)
-                return 0;
-            continue;
-        }
-        if (!others_work(b, skip))
-            return 0;
+    bool busy = false;
+    m->task = next_task(b, skip);
+    *left = m->task || others_work(b, skip);
+    if (!m->task && *left) {
         usleep(nap);
         memset(skip, 0, (size_t)b->tasks * sizeof *skip);
-        code = batch_look(b, false, err);
+        return batch_look(b, false, err);
+    }
+    if (!m->task)
+        return 0;
+    int code = perform(m, &busy, err);
+    skip[m->task - b->task] = busy;
+    if (!code && m->options->fail_fast && m->task->state == BATCH_FAILED)
+        *left = false;
+    return code;
+}
+
+static int work(struct member *m, bool *skip, struct error *err)
+{
+    bool left = true;
+    int code = 0;
+    while (!code && left && !worker_time_is_over(m->worker)) {
+        if (stop_signal())
+            return error_set(err, ERROR_STOPPED, "stopped");
+        code = step(m, skip, &left, err);
+        if (code == ERROR_SPACE) { /* the store itself cannot be written */
+            worker_wait_for_space(m->worker, err);
+            code = 0;
+        }
     }
     return code;
 }

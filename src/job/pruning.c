@@ -350,7 +350,7 @@ int job_prune(struct store *store, int64_t run, int epoch, const struct amount *
         code = measure_all(w, err);
     if (!code && !known)
         code = record(w, found ? old.id : 0, err);
-    *pruning = found ? old.id : w->row.id;
+    *pruning = code ? 0 : found ? old.id : w->row.id;
     *fresh = !found;
     pruning_row_done(&old);
     work_free(w);

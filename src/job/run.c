@@ -140,7 +140,7 @@ int run_make(struct store *store, const struct config *config, const struct data
     if (!code && !found && pin)
         code = checkpoint_pin(store, pin, true, err);
     code = store_end(store, code, err);
-    *run = found ? old.id : row.id;
+    *run = code ? 0 : found ? old.id : row.id;
     *fresh = !found;
     run_row_done(&row);
     run_row_done(&old);

@@ -20,7 +20,8 @@ struct worker {
     struct worker_options options;
     struct data_set *set; /* of the last job: the next one often has the same */
     struct job_watch watch;
-    bool no_space; /* and it has been said */
+    bool no_space; /* it waits for room */
+    int speaker;   /* holds the store's folder: it is this worker that says so; −1: it is not */
 };
 
 /* The deadline comes as a stop of the job that runs: it saves a checkpoint. */
@@ -40,10 +41,18 @@ static void on_epoch(void *context, const struct epoch_row *row, int epochs)
         w->options.watch->epoch(w->options.watch->context, row, epochs);
 }
 
+static void has_room(struct worker *w)
+{
+    w->no_space = false;
+    if (w->speaker >= 0)
+        close(w->speaker);
+    w->speaker = -1;
+}
+
 struct worker *worker_new(struct store *store, const struct worker_options *options)
 {
     struct worker *w = NEW(struct worker, 1);
-    *w = (struct worker){.store = store, .options = *options};
+    *w = (struct worker){.store = store, .options = *options, .speaker = -1};
     w->watch = (struct job_watch){on_progress, on_epoch, w};
     store_set_patience(store, 1e9); /* a worker waits for a locked store */
     return w;
@@ -53,6 +62,7 @@ void worker_free(struct worker *w)
 {
     if (!w)
         return;
+    has_room(w);
     data_close(w->set);
     free(w);
 }
@@ -94,10 +104,22 @@ static int give_back(struct worker *w, const struct job_row *job, struct error *
     return store_end(w->store, code, err);
 }
 
+/* Of several workers one speaks: who locks the store's folder, which needs no room. */
+static void say_no_space(struct worker *w, const struct error *why)
+{
+    int folder = open(store_folder(w->store), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0 && flock(folder, LOCK_EX | LOCK_NB) != 0) {
+        close(folder);
+        return;
+    }
+    w->speaker = folder;
+    log_notice("%s; it goes on when there is room", why->text);
+}
+
 void worker_wait_for_space(struct worker *w, const struct error *why)
 {
     if (!w->no_space)
-        log_notice("%s; it goes on when there is room", why->text);
+        say_no_space(w, why);
     w->no_space = true;
     for (int i = 0; i < SPACE_RETRY * 10 && !stop_signal() && !worker_time_is_over(w); i++)
         usleep(100000);
@@ -128,7 +150,8 @@ static int train(struct worker *w, const struct job_row *job, const struct run_r
     } else if (*outcome && *outcome != ERROR_STOPPED && *outcome != ERROR_BUSY) {
         log_notice("%s", why.text);
     }
-    w->no_space = *outcome == ERROR_SPACE;
+    if (*outcome != ERROR_SPACE)
+        has_room(w);
     return 0;
 }
 
@@ -184,12 +207,19 @@ static int work(struct worker *w, int *done, int *failed, struct error *err)
     int64_t id;
     int outcome, buried, code = 0;
     while (!stop_signal() && !worker_time_is_over(w)) {
+        id = 0;
         code = job_bury_dead(w->store, &buried, err);
         if (!code)
             code = job_next(w->store, &id, err);
-        if (code || id == 0)
+        if (!code && id == 0)
             break;
-        code = worker_train(w, id, NULL, &outcome, err);
+        if (!code)
+            code = worker_train(w, id, NULL, &outcome, err);
+        if (code == ERROR_SPACE) { /* the store itself cannot be written */
+            worker_wait_for_space(w, err);
+            code = 0;
+            continue;
+        }
         if (code)
             break;
         bool waits = outcome == ERROR_STOPPED || outcome == ERROR_BUSY || outcome == ERROR_SPACE;

@@ -39,7 +39,8 @@ int worker_train(struct worker *worker, int64_t id, const struct data_set *set, 
 /* Whether `until` has come. */
 bool worker_time_is_over(const struct worker *worker);
 
-/* Says why, once, and waits half a minute, or until a signal or the end of the time. */
+/* Waits half a minute, or until a signal or the end of the time. The first time it says why; of
+ * several workers on a store one does. */
 void worker_wait_for_space(struct worker *worker, const struct error *why);
 
 /* The watch that ends what it watches in time, and hands on to the options' watch. */
