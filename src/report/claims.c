@@ -212,7 +212,7 @@ static void add_summary(struct text *text, const struct results *results,
 static void add_claim(struct text *text, const struct results *results, const struct findings *all,
                       const struct claim *claim)
 {
-    const char *figure = columns[claim->figure].head;
+    const char *figure = columns[claim->figure].latex; /* plain words, of a mean */
     const char *other = claim->against == L1 ? "ℓ1" : "before";
     text_add(text, "\n### %s. %s\n\n", claim->number, claim->text);
     if (claim->relation == MORE)

@@ -26,6 +26,10 @@ cp -R "$sample" "$sample.d" "$folder/copy"
 chmod -R u+w "$folder/copy"
 run --store "$folder/copy/first.db" store check --json
 same "the store is whole" "$(cat "$folder/out")" '{"ok":true,"problems":[]}'
+if [ -f "${srcdir:-.}/sample_runs/CLAIMS.md" ]; then
+    SLIMSCOPE=$program "${srcdir:-.}/sample_runs/claims" "$folder/CLAIMS.md"
+    holds "CLAIMS.md is what the studies say" cmp -s "${srcdir:-.}/sample_runs/CLAIMS.md" "$folder/CLAIMS.md"
+fi
 for size in 80x24 140x45; do
     frame runs "$size"
     frame train "$size" --run 3
