@@ -26,9 +26,11 @@ write_script() {
         named = split("Up Down Left Right S-Left S-Right S-Up S-Down PgUp PgDn Home End Insert " \
             "Delete Backspace Enter Tab S-Tab F1 F2 F3 F4 F5 F6 F7 F8 F12 Space C-b C-f C-g C-l " \
             "C-t C-u C-a", name, " ")
-        letters = "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-.:;<=>?@[]^_{|}~ "
+        letters = "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+            "!#$%&()*+,-.:;<=>?@[]^_{|}~ "
         size = length(letters)
-        commands = split("run screen mark unmark diff sort epoch layer cut budget signs forget", command, " ")
+        commands = split("run screen mark unmark diff sort epoch layer cut budget signs forget", \
+            command, " ")
         kinds = split("press drag release up down", kind, " ")
         for (i = 0; i < 250; i++) {
             what = pick(20)
@@ -42,8 +44,8 @@ write_script() {
                 print ":resize " (1 + pick(pick(4) ? 200 : 70)) "x" (1 + pick(pick(4) ? 60 : 20))
             else if (what == 17) print "F12 F3 Esc F2 /\n:type " word(pick(12)) "\nEnter"
             else if (what == 18)
-                print "F12 F3 Esc F" (2 + pick(6)) " :\n:type " command[1 + pick(commands)] " " word(pick(6)) "\n" \
-                    (pick(2) ? "Tab Enter" : "Enter")
+                print "F12 F3 Esc F" (2 + pick(6)) " :\n:type " command[1 + pick(commands)] " " \
+                    word(pick(6)) "\n" (pick(2) ? "Tab Enter" : "Enter")
             else print ":type " word(pick(20)) "é中" "\nF12 F3 Esc F" (2 + pick(6))
         }
         print ":resize 80x24\n:mouse release 1 40\nF12 F3 Esc F2\n:until Runs\n:save-screen the-end"
@@ -63,6 +65,9 @@ for number in $(seq $scripts); do
     [ -s the-end ] || left=$((left + 1))
 done
 same "$scripts times 250 events: bad seeds" "$bad" ""
-[ $((2 * left)) -le "$scripts" ] && passed "most came to the last" ||
+if [ $((2 * left)) -le "$scripts" ]; then
+    passed "most came to the last"
+else
     failed "most came to the last" "$left of $scripts left before"
+fi
 finish

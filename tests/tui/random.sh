@@ -25,7 +25,8 @@ awk -v seed="${1:-1}" '
     BEGIN {
         srand(seed)
         for (i = 32; i < 127; i++) ascii = ascii sprintf("%c", i)
-        letters = "abcdefghijklmnoprtuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!$&()*+,-.:;<=>?[]_{|}~ "
+        letters = "abcdefghijklmnoprtuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
+            "!$&()*+,-.:;<=>?[]_{|}~ "
         keys = split("A B C D H F 5~ 6~ 1;2A 1;2C OP 15~ 17~ 18~ 13~ Z 3~", key, " ")
         for (line = 0; line < 60; line++) {
             out = ""
@@ -33,15 +34,18 @@ awk -v seed="${1:-1}" '
                 what = pick(10)
                 if (what < 4) out = out hex(substr(letters, 1 + pick(length(letters)), 1))
                 else if (what < 6) out = out " 1b 5b" hex(key[1 + pick(keys)])
-                else if (what < 8) out = out report(pick(2) * 32 + pick(3), 1 + pick(24), 1 + pick(80))
-                else if (what == 8) out = out report(pick(300) - 20, pick(2000) - 50, pick(99999))
+                else if (what < 8)
+                    out = out report(pick(2) * 32 + pick(3), 1 + pick(24), 1 + pick(80))
+                else if (what == 8)
+                    out = out report(pick(300) - 20, pick(2000) - 50, pick(99999))
                 else out = out " 1b 5b 3c" hex(pick(99)) (pick(2) ? " 3b" : " ff c3")
             }
             print out
         }
     }' >"$work/bytes"
 
-start 80 24 "$program --store $work/first.db explore --run 3 --screen prune; stty -a | tail -n +2 >$work/after; stty -echo; echo it has le''ft; exec cat >/dev/null"
+afterwards="stty -a | tail -n +2 >$work/after; stty -echo; echo it has le''ft; exec cat >/dev/null"
+start 80 24 "$program --store $work/first.db explore --run 3 --screen prune; $afterwards"
 await 'channels pruned'
 await_modes "1 1 1 0"
 while read -r line; do
