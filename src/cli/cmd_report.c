@@ -16,7 +16,6 @@ struct wish {
     struct results_request request;
     struct decimal *percent; /* the request's */
     int64_t *run;            /* the request's */
-    int unfinished;          /* runs that were left out */
 };
 
 /* --- the command line ------------------------------------------------------------------------- */
@@ -107,7 +106,7 @@ static void take(struct wish *wish, const struct run_row *row)
     if (row->status == RUN_FINISHED)
         wish->run[wish->request.runs++] = row->id;
     else
-        wish->unfinished++;
+        wish->request.unfinished++;
 }
 
 /* The trainings of the store, of a study, and of those what --filter lets through. */
@@ -127,7 +126,7 @@ static int list_all(struct session *session, struct wish *wish, struct error *er
     run_rows_free(row, rows);
     if (!code && wish->request.runs == 0)
         code = error_set(err, ERROR_DATA, "%s: %s", name ? name : session->store_path,
-                         wish->unfinished ? "no run is finished yet" : "no run fits");
+                         wish->request.unfinished ? "no run is finished yet" : "no run fits");
     return code;
 }
 
@@ -164,18 +163,12 @@ static void print_table(const struct session *session, const struct wish *wish,
                         const struct results *results)
 {
     struct text text = {0};
-    if (wish->format == &format_json) {
-        struct jvalue *json = results_to_json(results);
-        jvalue_set_integer(json, "unfinished", wish->unfinished);
-        output_json(json);
-        return;
-    }
     wish->format->write(results, &text);
     fputs(text_get(&text), stdout);
     text_done(&text);
-    if (wish->unfinished && !session->quiet)
-        fprintf(stderr, "slimscope: report: %d run%s not finished: left out\n", wish->unfinished,
-                wish->unfinished == 1 ? " is" : "s are");
+    if (results->unfinished && !session->quiet && !session->json)
+        fprintf(stderr, "slimscope: report: %d run%s not finished: left out\n", results->unfinished,
+                results->unfinished == 1 ? " is" : "s are");
 }
 
 static void print_claims(const struct session *session, const struct results *results)

@@ -2,7 +2,6 @@
 #ifndef REPORT_FORMAT_H
 #define REPORT_FORMAT_H
 
-#include "base/json.h"
 #include "report/columns.h"
 
 struct report_format {
@@ -17,9 +16,6 @@ const struct report_format *report_format_find(const char *name); /* NULL: none 
 /* One file each. */
 extern const struct report_format format_text, format_csv, format_latex, format_markdown,
     format_json;
-
-/* The table as a JSON value. */
-struct jvalue *results_to_json(const struct results *results);
 
 /* The values that tell a row's runs from others, as CSV and JSON have them. */
 struct result_values {

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "report/format.h"
 
 static struct jvalue *mean_to_json(const struct mean *mean, bool best)
@@ -67,7 +68,7 @@ static struct jvalue *row_to_json(const struct results *results, const struct re
     return object;
 }
 
-struct jvalue *results_to_json(const struct results *results)
+static void write_json(const struct results *results, struct text *out)
 {
     struct jvalue *object = jvalue_object(), *rows = jvalue_array();
     for (int i = 0; i < results->rows; i++)
@@ -75,16 +76,11 @@ struct jvalue *results_to_json(const struct results *results)
     jvalue_set_text(object, "split", results->validation ? "val" : "test");
     jvalue_set_text(object, "axis", cost_axis_name(results->axis));
     jvalue_set(object, "rows", rows);
-    return object;
-}
-
-static void write_json(const struct results *results, struct text *out)
-{
-    struct jvalue *json = results_to_json(results);
-    char *line = jvalue_print(json);
+    jvalue_set_integer(object, "unfinished", results->unfinished);
+    char *line = jvalue_print(object);
     text_add(out, "%s\n", line);
     free(line);
-    jvalue_free(json);
+    jvalue_free(object);
 }
 
 const struct report_format format_json = {.name = "json", .write = write_json};

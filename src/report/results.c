@@ -345,7 +345,9 @@ static int read_rows(struct results *results, struct store *store,
 int results_read(struct results *results, struct store *store,
                  const struct results_request *request, struct error *err)
 {
-    *results = (struct results){.axis = request->axis, .validation = request->validation};
+    *results = (struct results){.axis = request->axis,
+                                .validation = request->validation,
+                                .unfinished = request->unfinished};
     if (request->runs == 0)
         return error_set(err, ERROR_DATA, "no finished run to report");
     int code = seeds_open(&results->seeds, store, request->run, request->runs, request->runs, err);

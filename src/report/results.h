@@ -40,6 +40,7 @@ struct results {
     struct seeds seeds;
     enum cost_axis axis;
     bool validation; /* accuracies are those of validation images, not of test images */
+    int unfinished;  /* runs that were left out, as the request says */
     struct result_row *row;
     int rows; /* by network and data, then by amount, then by penalty */
 };
@@ -52,6 +53,7 @@ struct results_request {
                                       was pruned by */
     int percents;
     bool validation;
+    int unfinished;
 };
 
 /* Reads the table. results_done frees, also after an error. ERROR_DATA: no run, or none was pruned
