@@ -34,6 +34,10 @@ static void make_axis(struct axis *axis, const struct side *side, int most)
 {
     double low = fmin(side->low, side->high), high = fmax(side->low, side->high);
 
+    if (side->whole && high - low < 1) { /* a single one */
+        low -= 0.5;
+        high += 0.5;
+    }
     if (side->whole)
         most = (int)fmax(1, fmin(most, ceil(high - low)));
     if (side->log)
@@ -48,9 +52,7 @@ static void make_axis(struct axis *axis, const struct side *side, int most)
 
 static bool is_shown(const struct side *side, double value)
 {
-    bool anywhere = side->from >= side->to;
-
-    return anywhere || (value >= side->from - 1e-9 && value <= side->to + 1e-9);
+    return !side->bounded || (value >= side->from - 1e-9 && value <= side->to + 1e-9);
 }
 
 static double widest_label(const struct ink *ink, const struct axis *axis)
@@ -105,13 +107,17 @@ static void draw_names(const struct ink *ink, const struct frame *frame, double 
     }
 }
 
-static void draw_turned(const struct ink *ink, double x, double y, const char *text)
+/* Upwards, its middle at y, cut where it is longer than the room. */
+static void draw_turned(const struct ink *ink, double x, double y, double room, const char *text)
 {
+    char *fit = draw_fit(ink, text, room);
+
     cairo_save(ink->cr);
     cairo_translate(ink->cr, x, y);
     cairo_rotate(ink->cr, -M_PI_2);
-    draw_text(ink, 0, 0, 0.5, text);
+    draw_text(ink, 0, 0, 0.5, fit);
     cairo_restore(ink->cr);
+    free(fit);
 }
 
 static void stroke_line(const struct ink *ink, double x, double y, double to_x, double to_y)
@@ -202,7 +208,7 @@ static void draw_key(const struct ink *ink, const struct frame *frame, double ri
         draw_text(ink, left + key_strip + tick + 2, y + 0.35 * TEXT_SIZE, 0,
                   axis_print(&axis, axis.tick[i], text, sizeof text));
     }
-    draw_turned(ink, right, frame->top + frame->height / 2, frame->panel->key);
+    draw_turned(ink, right, frame->top + frame->height / 2, frame->height, frame->panel->key);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -236,7 +242,8 @@ void draw_axes(const struct ink *ink, const struct panel *panel, double left, do
         draw_y(ink, frame, panel->count > 0 && panel->series[0].mark == MARK_LINE);
     draw_x(ink, frame);
     if (panel->y.label)
-        draw_turned(ink, left + 0.75 * TEXT_SIZE, frame->top + frame->height / 2, panel->y.label);
+        draw_turned(ink, left + 0.75 * TEXT_SIZE, frame->top + frame->height / 2, frame->height,
+                    panel->y.label);
     if (panel->key)
         draw_key(ink, frame, right - 0.25 * TEXT_SIZE);
 }

@@ -248,6 +248,10 @@ void draw_series(const struct ink *ink, const struct frame *frame)
 {
     const struct panel *panel = frame->panel;
 
+    /* Not over the x axis. */
+    cairo_save(ink->cr);
+    cairo_rectangle(ink->cr, 0, 0, frame->left + frame->width, frame->top + frame->height - 0.3);
+    cairo_clip(ink->cr);
     for (int i = 0; i < panel->count; i++) {
         const struct series *series = &panel->series[i];
         switch (series->mark) {
@@ -257,6 +261,7 @@ void draw_series(const struct ink *ink, const struct frame *frame)
         case MARK_LINE: break;
         }
     }
+    cairo_restore(ink->cr);
     draw_lines(ink, frame);
 }
 

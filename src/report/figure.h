@@ -47,8 +47,9 @@ struct side {
     const char *label; /* with its unit */
     double low, high;  /* low > high: turned round */
     bool log, whole;   /* whole: no ticks between whole numbers */
-    double from, to;   /* ticks lie here; both 0: anywhere */
-    char **name;       /* names at 0, 1, …, instead of numbers */
+    bool bounded;      /* ticks lie in from … to */
+    double from, to;
+    char **name; /* names at 0, 1, …, instead of numbers */
     int names;
 };
 

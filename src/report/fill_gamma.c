@@ -233,6 +233,7 @@ int fill_ridges(struct figure *figure, struct store *store, const struct figure_
         panel->rise = apart * (panel->count > 4 ? overlap : 1);
         panel->y = (struct side){.label = "epoch",
                                  .whole = true,
+                                 .bounded = true,
                                  .from = first,
                                  .to = last,
                                  .low = last + 0.25 * apart,

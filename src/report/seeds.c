@@ -153,7 +153,9 @@ static void print_trait(const struct run_row *run, enum trait trait, struct text
         if (penalty.kind != PENALTY_NONE)
             text_add(text, "λ=%g", penalty.lambda);
         break;
-    default: text_add(text, "%d epochs", run->epoch);
+    default:
+        if (run->epoch > 0)
+            text_add(text, "%d epoch%s", run->epoch, run->epoch == 1 ? "" : "s");
     }
 }
 
