@@ -146,23 +146,21 @@ static void add_mean(struct text *text, const struct mean *mean)
     text_add(text, " (%d) |", mean->n);
 }
 
-static void add_cell(struct text *text, const struct results *results, const struct result_row *row,
-                     enum column_index column)
+static void add_cell(struct text *text, const struct result_row *row, enum column_index column)
 {
-    char *cell = column_print(results, row, column, &style);
+    char *cell = column_print(row, column, &style);
     text_add(text, " %s |", *cell ? cell : "–");
     free(cell);
 }
 
-static void add_finding(struct text *text, const struct results *results,
-                        const struct finding *finding)
+static void add_finding(struct text *text, const struct finding *finding)
 {
     static const enum column_index labels[] = {COLUMN_network, COLUMN_data,   COLUMN_penalty,
                                                COLUMN_shape,   COLUMN_lambda, COLUMN_percent};
     const struct difference *difference = &finding->difference;
     text_add(text, "|");
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        add_cell(text, results, finding->row, labels[i]);
+        add_cell(text, finding->row, labels[i]);
     add_mean(text, &finding->measured);
     add_mean(text, &finding->other);
     text_add(text, " %+.2f |", 100 * difference->mean);
@@ -209,8 +207,7 @@ static void add_summary(struct text *text, const struct results *results,
         results->validation ? "validation" : "test");
 }
 
-static void add_claim(struct text *text, const struct results *results, const struct findings *all,
-                      const struct claim *claim)
+static void add_claim(struct text *text, const struct findings *all, const struct claim *claim)
 {
     const char *figure = columns[claim->figure].latex; /* plain words, of a mean */
     const char *other = claim->against == L1 ? "ℓ1" : "before";
@@ -230,7 +227,7 @@ static void add_claim(struct text *text, const struct results *results, const st
                      "| :--- | :--- | :--- | :--- | ---: | ---: | ---: | ---: | ---: | ---: |"
                      " ---: | :--- |\n",
                      figure, other);
-        add_finding(text, results, &all->finding[i]);
+        add_finding(text, &all->finding[i]);
     }
     if (start == 0)
         text_add(text, "Not measured in this study.\n");
@@ -242,7 +239,7 @@ char *claims_print(const struct results *results)
     struct findings all = find_all(results);
     add_summary(&text, results, &all);
     for (int c = 0; c < CLAIMS; c++)
-        add_claim(&text, results, &all, &claims[c]);
+        add_claim(&text, &all, &claims[c]);
     free(all.finding);
     return text_take(&text);
 }

@@ -90,9 +90,8 @@ static void print_shape(const struct run_row *run, struct text *text)
         text_add(text, "p = %g", penalty.p);
 }
 
-static void print_label(const struct results *results, const struct result_row *row,
-                        enum column_index column, const struct column_style *style,
-                        struct text *text)
+static void print_label(const struct result_row *row, enum column_index column,
+                        const struct column_style *style, struct text *text)
 {
     const struct run_row *run = &row->group->run[0];
     char percent[32];
@@ -113,7 +112,6 @@ static void print_label(const struct results *results, const struct result_row *
     default:
         decimal_print(row->percent, percent, sizeof percent);
         text_add(text, "%s %s", percent, style->percent);
-        (void)results;
     }
 }
 
@@ -136,14 +134,14 @@ static void print_mean(const struct result_row *row, enum column_index column,
         text_add(text, " (%d)", mean->n);
 }
 
-char *column_print(const struct results *results, const struct result_row *row,
-                   enum column_index column, const struct column_style *style)
+char *column_print(const struct result_row *row, enum column_index column,
+                   const struct column_style *style)
 {
     struct text text = {0};
     if (columns[column].mean)
         print_mean(row, column, style, &text);
     else
-        print_label(results, row, column, style, &text);
+        print_label(row, column, style, &text);
     if (row->best >> column & 1)
         style->best(&text);
     text_add(&text, "%s", "");

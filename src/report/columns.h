@@ -39,8 +39,8 @@ struct column_style {
 };
 
 /* A cell's text, without per cent signs; the caller frees. */
-char *column_print(const struct results *results, const struct result_row *row,
-                   enum column_index column, const struct column_style *style);
+char *column_print(const struct result_row *row, enum column_index column,
+                   const struct column_style *style);
 
 /* Whether another network, data set or share begins with this row. */
 bool row_begins_block(const struct results *results, int row);

@@ -59,7 +59,7 @@ static void write_row(const struct results *results, const struct result_row *ro
     for (int c = 0; c < COLUMNS; c++) {
         if (!column_shown(results, (enum column_index)c))
             continue;
-        char *cell = column_print(results, row, (enum column_index)c, &style);
+        char *cell = column_print(row, (enum column_index)c, &style);
         text_add(out, "%s", shown++ ? " & " : "");
         if (columns[c].mean || c == COLUMN_percent)
             text_add(out, "%s", cell);

@@ -36,7 +36,7 @@ static void write_markdown(const struct results *results, struct text *out)
         for (int c = 0; c < COLUMNS; c++) {
             if (!column_shown(results, (enum column_index)c))
                 continue;
-            char *cell = column_print(results, &results->row[i], (enum column_index)c, &style);
+            char *cell = column_print(&results->row[i], (enum column_index)c, &style);
             text_add(out, "| %s ", cell);
             free(cell);
         }

@@ -34,7 +34,7 @@ static void write_text(const struct results *results, struct text *out)
     for (int c = 0; c < COLUMNS; c++) {
         width[c] = strlen(columns[c].head);
         for (int i = 0; i < results->rows; i++) {
-            char *text = column_print(results, &results->row[i], (enum column_index)c, &style);
+            char *text = column_print(&results->row[i], (enum column_index)c, &style);
             width[c] = strlen(text) > width[c] ? strlen(text) : width[c];
             cell[i * COLUMNS + c] = text;
         }
