@@ -25,9 +25,9 @@
 
 static const struct view_ops *const all[] = {&view_runs,    &view_train, &view_gamma, &view_prune,
                                              &view_compare, &view_jobs,  NULL};
-static struct scene scene;
+struct scene scene;
 
-static void open_scene(void)
+void open_scene(void)
 {
     struct error err = {0};
 
@@ -41,7 +41,7 @@ static void open_scene(void)
                   err.text);
 }
 
-static void close_scene(void)
+void close_scene(void)
 {
     store_close(scene.store);
     scratch_close();
@@ -181,11 +181,7 @@ static void run_script(enum screen first, const char *script, int expected)
     ck_assert_msg(code == expected, "%d: %s", code, err.text);
 }
 
-static void script_at(enum screen first, int64_t run, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Runs a script that saves the screen as "frame" in the scratch folder. */
-static void script_at(enum screen first, int64_t run, const char *format, ...)
+void script_at(enum screen first, int64_t run, const char *format, ...)
 {
     char script[2000], whole[3000];
     va_list list;
@@ -198,7 +194,7 @@ static void script_at(enum screen first, int64_t run, const char *format, ...)
     run_script(first, whole, 0);
 }
 
-static void check_frame(const char *text, bool there)
+void check_frame(const char *text, bool there)
 {
     size_t length;
     char *frame = (char *)scratch_read("frame", &length);
