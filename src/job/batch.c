@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "base/text.h"
 #include "data/split.h"
 #include "job/claim.h"
@@ -404,7 +405,9 @@ int batch_queue(struct batch *batch, bool retry, struct error *err)
     int code = 0;
     for (int t = 0; t < batch->tasks && !code; t++) {
         struct batch_task *task = &batch->task[t];
-        code = batch_enter(batch, task, err);
+        code = stop_signal() ? error_set(err, ERROR_STOPPED, "stopped") : 0;
+        if (!code)
+            code = batch_enter(batch, task, err);
         if (!code && wants_resume(task, retry))
             control_resume(batch->store, task->id, NULL); /* not what diverged or was just taken */
     }

@@ -101,6 +101,61 @@ same "nothing failed" "$(number failed),$(number left)" 0,0
 same "the same bits after kill -9" "$(bits "$SLIMSCOPE_STORE")" "$first"
 works store check
 
+# --- moved --------------------------------------------------------------------------------------
+
+# Stopped in the middle, a store goes on in another folder; where it was nothing comes back.
+SLIMSCOPE_STORE=$folder/here/runs.db
+"$program" batch "$plan" >"$folder/out" 2>"$folder/err" </dev/null &
+process=$!
+for _ in $(seq 100); do
+    "$program" query 'SELECT max(epoch) FROM epoch' --json 2>/dev/null | grep -q '\[\[[1-9]' && break
+    sleep 0.1
+done
+kill -9 $process 2>/dev/null
+wait $process 2>/dev/null
+mv "$folder/here" "$folder/there"
+SLIMSCOPE_STORE=$folder/there/runs.db
+works batch "$plan" --json
+same "nothing failed in the other folder" "$(number failed),$(number left)" 0,0
+same "the same bits in another folder" "$(bits "$SLIMSCOPE_STORE")" "$first"
+works store check
+holds "the old folder stays away" [ ! -e "$folder/here" ]
+
+# --- looked at by who may not write -------------------------------------------------------------
+
+# as_another COMMAND…: as a user who owns nothing here, where we may become one.
+as_another() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+SLIMSCOPE_STORE=$folder/open/runs.db
+mkdir "$folder/open"
+chmod 755 "$folder" "$folder/open"
+if as_another "$program" --version >"$folder/out" 2>&1; then
+    "$program" batch "$plan" --jobs 2 >"$folder/batch.out" 2>"$folder/batch.err" </dev/null &
+    process=$!
+    looks=0
+    while kill -0 $process 2>/dev/null; do
+        [ ! -s "$SLIMSCOPE_STORE" ] || [ ! -s "$SLIMSCOPE_STORE-shm" ] || {
+            as_another "$program" query 'SELECT count(*) FROM epoch' >"$folder/out" 2>"$folder/err" ||
+                failed "a look at a live store" "status $?"
+            as_another "$program" explore --once --screen jobs >"$folder/out" 2>"$folder/err" ||
+                failed "the jobs of a live store" "status $?"
+            looks=$((looks + 1))
+        }
+        sleep 0.2
+    done
+    wait $process
+    holds "somebody looked" [ $looks -gt 0 ]
+    same "and the bits are the same" "$(bits "$SLIMSCOPE_STORE")" "$first"
+    [ "$(id -u)" -ne 0 ] || holds "and left nothing" [ -z "$(find "$folder/open" -user 65534)" ]
+else
+    echo "another user cannot run $program: not tried"
+fi
+
 # By a signal it stops at a checkpoint.
 SLIMSCOPE_STORE=$folder/stopped.db
 long=$folder/long.yaml
