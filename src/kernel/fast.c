@@ -64,16 +64,29 @@ bool fast_conv_fits(const struct conv *conv)
     return conv->kernel == 1 || (conv->kernel == 3 && conv->stride <= 2);
 }
 
+/* Whether both backward passes are one. */
+static bool is_point(const struct conv *conv)
+{
+    return conv->kernel == 1 && conv->stride == 1;
+}
+
+static void enlarge(struct fast_space *space, size_t shared, size_t thread)
+{
+    space->shared_size = shared > space->shared_size ? shared : space->shared_size;
+    space->thread_size = thread > space->thread_size ? thread : space->thread_size;
+}
+
 struct fast_space fast_conv_space(const struct conv *conv, int images)
 {
     struct fast_space space = {0};
+    struct plan plan[PASS_WEIGHTS + 1];
     for (enum plan_pass pass = PASS_FORWARD; pass <= PASS_WEIGHTS; pass++) {
-        struct plan plan = plan_make(conv, images, pass);
-        if (plan.shared > space.shared_size)
-            space.shared_size = plan.shared;
-        if (plan.thread > space.thread_size)
-            space.thread_size = plan.thread;
+        plan[pass] = plan_make(conv, images, pass);
+        enlarge(&space, plan[pass].shared, plan[pass].thread);
     }
+    if (is_point(conv))
+        enlarge(&space, plan[PASS_WEIGHTS].shared + plan[PASS_DATA].shared,
+                plan[PASS_WEIGHTS].thread + plan[PASS_DATA].sums * LANES);
     return space;
 }
 
@@ -113,6 +126,26 @@ void fast_conv_backward_weights(const struct conv *conv, int images, float *dwei
         return;
     struct plan plan = plan_make(conv, images, PASS_WEIGHTS);
     passes()->weights(&plan, dweight, dy, x, space);
+}
+
+void fast_conv_backward(const struct conv *conv, int images, const float *weight, float *dweight,
+                        const struct fast_source *dy, const struct fast_source *x,
+                        const struct fast_sink *dx, float *settled, const struct fast_space *space)
+{
+    struct fast_source gradient = *dy;
+    if (is_point(conv) && conv->in > 0 && conv->out > 0) {
+        struct plan plan = plan_make(conv, images, PASS_WEIGHTS);
+        struct plan data = plan_make(conv, images, PASS_DATA);
+        passes()->point_backward(&plan, &data, weight, dweight, dy, x, dx, settled, space);
+        return;
+    }
+    if (settled) {
+        fast_settle(conv->out, conv_out_height(conv), conv_out_width(conv), images, settled, dy);
+        gradient.x = settled;
+        gradient.be = gradient.de = NULL;
+    }
+    fast_conv_backward_weights(conv, images, dweight, &gradient, x, space);
+    fast_conv_backward_data(conv, images, weight, &gradient, dx, space);
 }
 
 void fast_pool_forward(const struct pool *pool, bool largest, int images,

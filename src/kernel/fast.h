@@ -84,6 +84,14 @@ void fast_conv_backward_weights(const struct conv *conv, int images, float *dwei
                                 const struct fast_source *dy, const struct fast_source *x,
                                 const struct fast_space *space);
 
+/* Both, and first, unless `settled` is NULL, dy as it is read written there, laid out as dy.x,
+ * which it may be (fast_settle). The same bits as one after the other, but 1×1 reads its maps only
+ * once.
+ */
+void fast_conv_backward(const struct conv *conv, int images, const float *weight, float *dweight,
+                        const struct fast_source *dy, const struct fast_source *x,
+                        const struct fast_sink *dx, float *settled, const struct fast_space *space);
+
 /* The pools of kernel/pool.h on gated sources; x_group and y_group of `pool` are not used. Backward
  * of the maximum finds the first largest pixel of the gated window again, so it reads `x`, the same
  * source that forward read. */

@@ -101,11 +101,16 @@ static void forward(struct net *net, int index, const float *input, int images, 
 
 /* --- backward --------------------------------------------------------------------------------- */
 
+static void clear_deferred(struct net *net, int map)
+{
+    for (int c = 0; c < net->map[map].channels; c++)
+        net->work->deferred[map].be[c] = net->work->deferred[map].de[c] = 0;
+}
+
 static void begin_backward(struct net *net)
 {
     for (int m = 0; m < net->maps; m++)
-        for (int c = 0; c < net->map[m].channels; c++)
-            net->work->deferred[m].be[c] = net->work->deferred[m].de[c] = 0;
+        clear_deferred(net, m);
 }
 
 /* The gradient of what the operator wrote: G with what is deferred. */
@@ -127,20 +132,21 @@ static struct fast_source gradient_of(struct net *net, const struct op *op)
     return source;
 }
 
-/* Writes what is deferred into the G of a residual stream. Where the operator will also write into
- * that G, it reads the gradient from a copy. */
-static void settle(struct net *net, const struct op *op, struct fast_source *dy, int images)
+/* Whether what is deferred is to be settled: the operator added to a residual stream. */
+static bool settles(const struct op *op)
+{
+    return op->add && op->addend != op->out;
+}
+
+/* Writes what is deferred into the G of a stream that the operator also reads, and so writes to: it
+ * takes the gradient from a copy. */
+static void settle_aside(struct net *net, const struct op *op, struct fast_source *dy, int images)
 {
     struct map *map = &net->work->map[op->out];
-    struct deferred *deferred = &net->work->deferred[op->out];
     fast_settle(map->channels, map->height, map->width, images, map->dx, dy);
-    dy->be = dy->de = NULL;
-    for (int c = 0; c < map->channels; c++)
-        deferred->be[c] = deferred->de[c] = 0;
-    if (net->work->map[op->in].dx != map->dx)
-        return;
     memcpy(net->work->aside, map->dx, map_floats(map, images) * sizeof(float));
     dy->x = net->work->aside;
+    dy->be = dy->de = NULL;
 }
 
 /* Where the gradient of what the operator read goes: into the map's G, through its gate. */
@@ -175,16 +181,23 @@ static void defer(struct net *net, const struct gate *gate, int images)
 }
 
 static void conv_backward(struct net *net, const struct op *op, const struct fast_source *source,
-                          const struct fast_source *dy, int images)
+                          struct fast_source *dy, int images)
 {
+    const struct map *in = &net->work->map[op->in], *out = &net->work->map[op->out];
     struct conv conv = conv_of(net, op);
     float *dweight = net->gradient + net->tensor[op->weight].offset;
-    fast_conv_backward_weights(&conv, images, dweight, dy, source, &net->work->space);
-    if (!net->work->map[op->in].dx)
+    float *settled = settles(op) ? out->dx : NULL;
+    if (!in->dx) {
+        fast_conv_backward_weights(&conv, images, dweight, dy, source, &net->work->space);
         return;
+    }
+    if (settled && in->dx == out->dx) {
+        settle_aside(net, op, dy, images);
+        settled = NULL;
+    }
     struct fast_sink back = back_of(net, op);
-    fast_conv_backward_data(&conv, images, net_parameter(net, op->weight), dy, &back,
-                            &net->work->space);
+    fast_conv_backward(&conv, images, net_parameter(net, op->weight), dweight, dy, source, &back,
+                       settled, &net->work->space);
 }
 
 static void backward(struct net *net, int index, const float *input, int images)
@@ -196,8 +209,6 @@ static void backward(struct net *net, int index, const float *input, int images)
         return;
     }
     struct fast_source source = source_of(net, op, input, true), dy = gradient_of(net, op);
-    if (op->add && op->addend != op->out)
-        settle(net, op, &dy, images);
     if (op->body == OP_CONV) {
         conv_backward(net, op, &source, &dy, images);
     } else {
@@ -206,6 +217,8 @@ static void backward(struct net *net, int index, const float *input, int images)
         fast_pool_backward(&pool, op->body == OP_MAX_POOL, images, &dy, &source, &back,
                            &net->work->space);
     }
+    if (settles(op))
+        clear_deferred(net, op->out);
     if (op->gate >= 0)
         defer(net, &net->gate[op->gate], images);
 }

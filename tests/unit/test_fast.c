@@ -172,6 +172,44 @@ static struct result run_fast(const struct layer *layer, bool add)
     return result;
 }
 
+/* Backward alone; what is settled is left in `y`. */
+static struct result run_backward(const struct layer *layer, bool add, bool at_once)
+{
+    const struct conv *conv = &layer->conv;
+    struct result result = result_make(layer);
+    struct fast_space space = fast_conv_space(conv, layer->images);
+    space.shared = take(space.shared_size);
+    space.thread = take(space.thread_size * (size_t)task_threads());
+    memcpy(result.y, layer->dy, layer->y_floats * sizeof(float));
+    struct fast_source x = read_x(layer);
+    struct fast_source dy = {
+        .x = result.y, .group = layer->y_group, .y = layer->y, .be = layer->be, .de = layer->de};
+    struct fast_sink dx = {.y = result.dx,
+                           .group = layer->x_group,
+                           .channel = layer->x_channel,
+                           .plus = add ? result.dx : NULL,
+                           .x = layer->x,
+                           .scale = layer->scale,
+                           .shift = layer->shift,
+                           .al = layer->al,
+                           .m = layer->mean,
+                           .sum = result.dsum,
+                           .product = result.dproduct};
+    if (at_once) {
+        fast_conv_backward(conv, layer->images, layer->weight, result.dweight, &dy, &x, &dx,
+                           result.y, &space);
+    } else {
+        fast_settle(conv->out, conv_out_height(conv), conv_out_width(conv), layer->images, result.y,
+                    &dy);
+        dy.be = dy.de = NULL;
+        fast_conv_backward_weights(conv, layer->images, result.dweight, &dy, &x, &space);
+        fast_conv_backward_data(conv, layer->images, layer->weight, &dy, &dx, &space);
+    }
+    free(space.shared);
+    free(space.thread);
+    return result;
+}
+
 /* dy as it is used, packed: dy + be·y + de where there is an image, else 0. */
 static float *plain_gradient(const struct layer *layer)
 {
@@ -318,6 +356,17 @@ static void assert_results(const struct layer *layer, const struct result *fast,
     assert_doubles("square", conv, fast->square, plain->square, conv->out);
     assert_doubles("dsum", conv, fast->dsum, plain->dsum, conv->in);
     assert_doubles("dproduct", conv, fast->dproduct, plain->dproduct, conv->in);
+}
+
+static void assert_backward_same(const struct layer *layer, const struct result *one,
+                                 const struct result *other)
+{
+    const size_t in = (size_t)layer->conv.in;
+    ck_assert_mem_eq(one->y, other->y, layer->y_floats * sizeof(float));
+    ck_assert_mem_eq(one->dx, other->dx, layer->x_floats * sizeof(float));
+    ck_assert_mem_eq(one->dweight, other->dweight, layer->weights * sizeof(float));
+    ck_assert_mem_eq(one->dsum, other->dsum, in * sizeof(double));
+    ck_assert_mem_eq(one->dproduct, other->dproduct, in * sizeof(double));
 }
 
 /* One shape on all instruction sets, written or added by turns. */
@@ -494,6 +543,32 @@ START_TEST(pools_of_any_shape)
 }
 END_TEST
 
+/* Both backward passes at once, settling on the way, against one after the other. */
+START_TEST(backward_at_once_changes_no_bit)
+{
+    static const struct conv shapes[] = {
+        {16, 64, 32, 32, 1, 1}, {61, 17, 8, 8, 1, 1}, {7, 300, 5, 9, 1, 1}, {310, 5, 16, 16, 1, 1},
+        {6, 7, 8, 8, 1, 2},     {9, 12, 8, 8, 3, 1},  {90, 92, 4, 4, 3, 1}, {5, 6, 1, 1, 1, 1},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const struct conv *conv = &shapes[i];
+        struct layer layer = layer_make(*conv, i % 2 ? 37 : 90, i);
+        for (int c = 0; c < conv->out; c++)
+            layer.y_channel[c] = c;
+        for (const char *const *isa = fast_isas(); *isa; isa++) {
+            if (!fast_use(*isa))
+                continue;
+            struct result apart = run_backward(&layer, i % 3, false);
+            struct result at_once = run_backward(&layer, i % 3, true);
+            assert_backward_same(&layer, &at_once, &apart);
+            result_free(&apart);
+            result_free(&at_once);
+        }
+        layer_free(&layer);
+    }
+}
+END_TEST
+
 START_TEST(settling_adds_what_was_deferred)
 {
     struct layer layer = layer_make((struct conv){3, 5, 6, 4, 3, 1}, 20, 3);
@@ -529,6 +604,7 @@ int main(void)
     tcase_add_test(tests, convolutions_of_any_shape);
     tcase_add_test(tests, threads_change_no_bit);
     tcase_add_test(tests, pools_of_any_shape);
+    tcase_add_test(tests, backward_at_once_changes_no_bit);
     tcase_add_test(tests, settling_adds_what_was_deferred);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -8,7 +8,7 @@
 #include "kernel/fast/passes.h"
 
 #include "kernel/fast/filters.h"
-#include "kernel/fast/product.h"
+#include "kernel/fast/point.h"
 #include "kernel/fast/rows.h"
 #include "kernel/task.h"
 
@@ -84,6 +84,18 @@ static void filter_task(void *context, int index, int thread)
                       work->u + (size_t)index * row);
 }
 
+/* V of `depth` inputs from `first` on, for `count` lines of tiles from `line` on. */
+static void input_lines(const struct work *work, const struct scratch *scratch, int group,
+                        int first, int depth, int line, int count, const struct used *used)
+{
+    const struct plan *plan = work->plan;
+    size_t row = plan_row(count * plan->across);
+    for (int k = 0; k < depth; k++)
+        for (int i = 0; i < count; i++)
+            input_line(work, group, first + k, line + i, scratch->lines,
+                       scratch->v + (size_t)k * row + (size_t)(i * plan->across) * LANES, used);
+}
+
 /* M of `count` lines of tiles from `line` on, over all inputs. */
 static void multiply_lines(const struct work *work, const struct scratch *scratch, int group,
                            int line, int count, const struct used *used)
@@ -94,10 +106,7 @@ static void multiply_lines(const struct work *work, const struct scratch *scratc
     int first = 0;
     do { /* once also for no inputs: M is 0 */
         int depth = plan->in - first < plan->block ? plan->in - first : plan->block;
-        for (int k = 0; k < depth; k++)
-            for (int i = 0; i < count; i++)
-                input_line(work, group, first + k, line + i, scratch->lines,
-                           scratch->v + (size_t)k * row + (size_t)(i * plan->across) * LANES, used);
+        input_lines(work, scratch, group, first, depth, line, count, used);
         for (int p = 0; p < plan->positions; p++) {
             const float *v = scratch->v + (size_t)p * plan->v_position;
             product(scratch->m + (size_t)p * plan->m_position, row,
@@ -106,6 +115,33 @@ static void multiply_lines(const struct work *work, const struct scratch *scratc
         }
         first += plan->block;
     } while (first < plan->in);
+}
+
+/* `count` lines of tiles from `line` on, from source to sink. */
+static void narrow_lines(const struct work *work, const struct scratch *scratch, int group,
+                         int line, int count, const struct used *used)
+{
+    const struct plan *plan = work->plan;
+    size_t row = plan_row(count * plan->across);
+    multiply_lines(work, scratch, group, line, count, used);
+    for (int k = 0; k < plan->out; k++)
+        for (int i = 0; i < count; i++)
+            output_line(work, group, k, line + i, scratch->lines,
+                        scratch->m + (size_t)k * row + (size_t)(i * plan->across) * LANES, used,
+                        &scratch->sums[k]);
+}
+
+/* The same of a 1×1 convolution whose inputs are one block. */
+static void point_lines(const struct work *work, const struct scratch *scratch, int group, int line,
+                        int count, const struct used *used)
+{
+    const struct plan *plan = work->plan;
+    size_t row = plan_row(count * plan->across);
+    input_lines(work, scratch, group, 0, plan->in, line, count, used);
+    for (int i = 0; i < count; i++)
+        point_line(work->sink, &plan->y, group, line + i, work->u,
+                   scratch->v + (size_t)(i * plan->across) * LANES, row, plan->out, plan->in, used,
+                   scratch->sums);
 }
 
 /* A group and a part of its lines of tiles. */
@@ -120,13 +156,10 @@ static void narrow_task(void *context, int index, int thread)
     memset(scratch.sums, 0, (size_t)plan->out * sizeof *scratch.sums);
     for (; line < end; line += plan->rows) {
         int count = end - line < plan->rows ? end - line : plan->rows;
-        size_t row = plan_row(count * plan->across);
-        multiply_lines(work, &scratch, group, line, count, &used);
-        for (int k = 0; k < plan->out; k++)
-            for (int i = 0; i < count; i++)
-                output_line(work, group, k, line + i, scratch.lines,
-                            scratch.m + (size_t)k * row + (size_t)(i * plan->across) * LANES, &used,
-                            &scratch.sums[k]);
+        if (plan->kind == TILE_POINT && plan->in <= plan->block)
+            point_lines(work, &scratch, group, line, count, &used);
+        else
+            narrow_lines(work, &scratch, group, line, count, &used);
     }
     sums_add_lanes(scratch.sums, plan->out, work->pairs + (size_t)index * plan->sums);
 }

@@ -42,6 +42,19 @@ INLINE vec vec_keep(vec x, vec_mask mask)
     return (vec)((vec_mask)x & mask);
 }
 
+/* a · b rounded on its own, where what follows would else, as the compiler likes, become part of
+ * one multiply-add with other bits. */
+INLINE vec vec_rounded_product(vec a, vec b)
+{
+    vec product = a * b;
+#ifdef __x86_64__
+    __asm__("" : "+v"(product));
+#else
+    __asm__("" : "+m"(product));
+#endif
+    return product;
+}
+
 /* max(x, 0); a NaN stays one. */
 INLINE vec vec_relu(vec x)
 {

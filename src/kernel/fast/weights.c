@@ -3,11 +3,14 @@
  * V = Bᵀ x as forward has it and D = A dy, the adjoint of forward's last step; then dg = Gᵀ dU
  * (tile.h). Cut as plan.h says: narrow with a dU in each task, which is turned into filters before
  * it leaves the cache; wide with V and D of the whole layer, and a task for each chunk of dU.
+ *
+ * A 1×1 convolution's D is dy itself, all of backward-data's input, and both passes are cut alike.
+ * So there they are one: while D is at hand it is settled and dx is made of it, with the bits that
+ * correlate.c would give.
  */
 #include "kernel/fast/filters.h"
 #include "kernel/fast/passes.h"
-#include "kernel/fast/product.h"
-#include "kernel/fast/rows.h"
+#include "kernel/fast/point.h"
 #include "kernel/task.h"
 
 enum {
@@ -20,11 +23,19 @@ struct work {
     const struct plan *plan;
     const struct tile *tile;
     const struct fast_source *dy, *x;
+    const float *weight;
     float *dweight;
     float *v, *d;   /* shared: of the whole layer */
     float *partial; /* shared: (tasks, in/4, out/4, taps, 16) */
     float *thread;  /* the threads' scratch */
     size_t thread_size;
+
+    /* Of a 1×1 convolution whose backward-data runs along, else NULL. */
+    const struct plan *data;
+    const struct fast_sink *dx;
+    float *settled; /* where dy as it is read is written; may be NULL */
+    float *filters; /* shared: the tiles of its filters … */
+    float *pairs;   /* … and the sums of its (group, part) pieces */
 };
 
 /* V of channel k for one line of tiles. */
@@ -80,6 +91,7 @@ static void dot(float *u, size_t u_next, const float *v, size_t v_row, int ins, 
 
 struct scratch {
     float *u, *v, *d, *lines;
+    struct sums *sums; /* of backward-data */
 };
 
 static struct scratch scratch_of(const struct work *work, int thread)
@@ -90,7 +102,32 @@ static struct scratch scratch_of(const struct work *work, int thread)
     scratch.v = scratch.u + plan->u;
     scratch.d = scratch.v + plan->v;
     scratch.lines = scratch.d + plan->m;
+    scratch.sums = (struct sums *)(scratch.lines + plan->lines);
     return scratch;
+}
+
+/* Writes dy of `count` rows, as it was read into D, to where it is settled. */
+static void settle_lines(const struct work *work, const struct scratch *scratch, int group,
+                         int line, int count)
+{
+    const struct plan *plan = work->plan;
+    const size_t width = (size_t)plan->across * LANES;
+    for (int k = 0; k < plan->out; k++)
+        memcpy(work->settled +
+                   row_offset(&plan->y, work->dy->group, group, work->dy->channel, k, line),
+               scratch->d + (size_t)k * plan_row(count * plan->across),
+               (size_t)count * width * sizeof(float));
+}
+
+/* dx of `count` rows, from D. */
+static void data_lines(const struct work *work, const struct scratch *scratch, int group, int line,
+                       int count, const struct used *used)
+{
+    const struct plan *data = work->data;
+    for (int i = 0; i < count; i++)
+        point_line(work->dx, &data->y, group, line + i, work->filters,
+                   scratch->d + (size_t)(i * data->across) * LANES, plan_row(count * data->across),
+                   data->out, data->in, used, scratch->sums);
 }
 
 /* Adds `count` lines of tiles of a group, from `line` on, to dU. */
@@ -116,6 +153,10 @@ static void add_lines(const struct work *work, const struct scratch *scratch, in
                 scratch->v + (size_t)p * plan->v_position, row, ins,
                 scratch->d + (size_t)p * plan->m_position, row, outs, tiles, add);
     }
+    if (work->settled)
+        settle_lines(work, scratch, group, line, count);
+    if (work->data)
+        data_lines(work, scratch, group, line, count, &used);
 }
 
 /* dg of some of the (group, part) pieces, into the task's partial sum. */
@@ -128,9 +169,14 @@ static void narrow_task(void *context, int index, int thread)
     for (int piece = begin; piece < (index + 1) * pieces / plan->tasks; piece++) {
         int group = piece / plan->parts, part = piece % plan->parts;
         int line = part * plan->down / plan->parts, end = (part + 1) * plan->down / plan->parts;
+        if (work->data)
+            memset(scratch.sums, 0, (size_t)work->data->out * sizeof *scratch.sums);
         for (int at = line; at < end; at += plan->rows)
             add_lines(work, &scratch, group, at, end - at < plan->rows ? end - at : plan->rows,
                       piece > begin || at > line);
+        if (work->data)
+            sums_add_lanes(scratch.sums, work->data->out,
+                           work->pairs + (size_t)piece * work->data->sums);
     }
     size_t filters = (size_t)(plan_fours(plan->in) / 4) * (size_t)(plan_fours(plan->out) / 4);
     float *to = work->partial + (size_t)index * filters * (size_t)plan->taps * 16;
@@ -231,4 +277,41 @@ void pass_weights(const struct plan *plan, float *dweight, const struct fast_sou
         task_run(plan->tasks, narrow_task, &work);
         task_run(plan_fours(plan->in) / 4, join_task, &work);
     }
+}
+
+/* The tiles of backward-data's filters, for four of its outputs. */
+static void filter_task(void *context, int index, int thread)
+{
+    (void)thread;
+    const struct work *work = context;
+    const struct plan *data = work->data;
+    size_t row = (size_t)plan_fours(data->in) * 4;
+    filters_transform(data, work->weight, index * 4, 4, 0, plan_fours(data->in),
+                      work->filters + (size_t)index * row);
+}
+
+void pass_point_backward(const struct plan *plan, const struct plan *data, const float *weight,
+                         float *dweight, const struct fast_source *dy, const struct fast_source *x,
+                         const struct fast_sink *dx, float *settled, const struct fast_space *space)
+{
+    struct work work = {
+        .plan = plan,
+        .tile = &tile_point,
+        .dy = dy,
+        .x = x,
+        .weight = weight,
+        .dweight = dweight,
+        .partial = space->shared,
+        .thread = space->thread,
+        .thread_size = space->thread_size,
+        .data = data,
+        .dx = dx,
+        .settled = settled,
+        .filters = space->shared + plan->shared,
+        .pairs = space->shared + plan->shared + data->u,
+    };
+    task_run(plan_ceil(data->out, 4), filter_task, &work);
+    task_run(plan->tasks, narrow_task, &work);
+    task_run(plan_fours(plan->in) / 4, join_task, &work);
+    sums_join(dx, data->out, work.pairs, data->tasks, data->sums);
 }
