@@ -29,76 +29,6 @@ static void add_point(struct prune_curve *curve, struct prune_point point)
 
 /* --- the store ------------------------------------------------------------------------------- */
 
-static bool is_usual(const struct pruning_row *row)
-{
-    return row->floor == 1 && row->round == 1 && !row->as_published;
-}
-
-/* How far a retraining is that is at work. */
-static void read_progress(struct prune_retrained *one, struct store *store)
-{
-    struct job_row job = {0};
-    bool found;
-
-    one->share = one->eta = (double)NAN;
-    if (one->status == RUN_RUNNING && !job_find_run(store, one->run, &found, &job, NULL) && found &&
-        job.updated > 0 && job.batches > 0 && job.epoch == one->epoch + 1) {
-        one->share = (double)job.batch / job.batches;
-        one->eta = job.eta >= 0 ? job.eta : (double)NAN;
-    }
-    job_row_done(&job);
-}
-
-static void add_retrained(struct prune_known *known, struct store *store,
-                          const struct run_row *child, const struct pruning_row *pruning)
-{
-    bool on_val = text_equal(known->split, "val");
-    struct prune_retrained one = {
-        .run = child->id,
-        .kept = (int)pruning->channels_kept,
-        .fold = pruning->fold_beta,
-        .accuracy = child->epoch == 0 ? (double)NAN
-                    : on_val          ? child->val_accuracy
-                                      : child->test_accuracy,
-        .status = child->status,
-        .epoch = child->epoch,
-        .epochs = child->epochs,
-    };
-
-    read_progress(&one, store);
-    known->retrained =
-        memory_grow(known->retrained, (size_t)known->retrains + 1, sizeof *known->retrained);
-    known->retrained[known->retrains++] = one;
-}
-
-static int read_prunings(struct prune_known *known, struct store *store, const struct run_row *run,
-                         int epoch, struct error *err)
-{
-    bool on_val = text_equal(known->split, "val");
-    struct pruning_row *row = NULL;
-    struct run_row *child = NULL;
-    int rows = 0, children = 0;
-    int code = pruning_list(store, run->id, &row, &rows, err);
-
-    if (!code)
-        code = run_list_children(store, run->id, &child, &children, err);
-    for (int i = 0; i < rows && !code; i++) {
-        double accuracy = on_val ? row[i].val_accuracy : row[i].test_accuracy;
-        if (row[i].epoch != epoch)
-            continue;
-        if (is_usual(&row[i]) && !isnan(accuracy))
-            add_point(
-                &known->curve[row[i].fold_beta],
-                (struct prune_point){(int)row[i].channels_kept, accuracy, 0, PRUNE_ALL_IMAGES});
-        for (int c = 0; c < children; c++)
-            if (child[c].pruning == row[i].id && !child[c].scratch)
-                add_retrained(known, store, &child[c], &row[i]);
-    }
-    pruning_rows_free(row, rows);
-    run_rows_free(child, children);
-    return code;
-}
-
 int prune_known_count(const struct preview *preview, int kept)
 {
     int low = 0, high = preview_channels(preview), *each = NEW(int, preview_gates(preview));
@@ -117,24 +47,92 @@ int prune_known_count(const struct preview *preview, int kept)
     return state.kept == kept ? low : -1;
 }
 
-/* Whether a measurement is of the folded network (1) or not (0), told by its hash; −1: of neither,
- * but of other limits. */
-static int find_folding(const struct evaluation_row *row, const struct run_row *run,
+/* Whether a network of `kept` channels is, by its hash, the folded one (1) or not (0) of this
+ * preview and its limits; −1: neither. */
+static int find_folding(const char *hash, int epoch, int kept, const struct run_row *run,
                         const struct preview *preview)
 {
-    int count = prune_known_count(preview, (int)row->channels_kept), found = -1;
+    int count = prune_known_count(preview, kept), found = -1;
     struct keep_mask mask = {0};
-    char hash[HASH_TEXT];
+    char here[HASH_TEXT];
 
     if (count < 0 || preview_mask(preview, count, &mask, NULL))
         return -1;
     for (int fold = 0; fold < 2 && found < 0; fold++) {
-        identity_pruning(run->hash, row->epoch, &mask, preview_spec(preview), fold, false, hash);
-        if (text_equal(hash, row->hash))
+        identity_pruning(run->hash, epoch, &mask, preview_spec(preview), fold, false, here);
+        if (text_equal(hash, here))
             found = fold;
     }
     mask_done(&mask);
     return found;
+}
+
+/* How far a retraining is that is at work. */
+static void read_progress(struct prune_retrained *one, struct store *store)
+{
+    struct job_row job = {0};
+    bool found;
+
+    one->share = one->eta = (double)NAN;
+    if (one->status == RUN_RUNNING && !job_find_run(store, one->run, &found, &job, NULL) && found &&
+        job.updated > 0 && job.batches > 0 && job.epoch == one->epoch + 1) {
+        one->share = (double)job.batch / job.batches;
+        one->eta = job.eta >= 0 ? job.eta : (double)NAN;
+    }
+    job_row_done(&job);
+}
+
+static void add_retrained(struct prune_known *known, struct store *store,
+                          const struct run_row *child, const struct pruning_row *pruning,
+                          bool other)
+{
+    bool on_val = text_equal(known->split, "val");
+    struct prune_retrained one = {
+        .run = child->id,
+        .kept = (int)pruning->channels_kept,
+        .fold = pruning->fold_beta,
+        .other = other,
+        .accuracy = child->epoch == 0 ? (double)NAN
+                    : on_val          ? child->val_accuracy
+                                      : child->test_accuracy,
+        .status = child->status,
+        .epoch = child->epoch,
+        .epochs = child->epochs,
+    };
+
+    read_progress(&one, store);
+    known->retrained =
+        memory_grow(known->retrained, (size_t)known->retrains + 1, sizeof *known->retrained);
+    known->retrained[known->retrains++] = one;
+}
+
+static int read_prunings(struct prune_known *known, struct store *store, const struct run_row *run,
+                         int epoch, const struct preview *preview, struct error *err)
+{
+    bool on_val = text_equal(known->split, "val");
+    struct pruning_row *row = NULL;
+    struct run_row *child = NULL;
+    int rows = 0, children = 0;
+    int code = pruning_list(store, run->id, &row, &rows, err);
+
+    if (!code)
+        code = run_list_children(store, run->id, &child, &children, err);
+    for (int i = 0; i < rows && !code; i++) {
+        double accuracy = on_val ? row[i].val_accuracy : row[i].test_accuracy;
+        if (row[i].epoch != epoch)
+            continue;
+        int kept = (int)row[i].channels_kept;
+        int fold = find_folding(row[i].hash, epoch, kept, run, preview);
+        if (fold >= 0 && !isnan(accuracy))
+            add_point(&known->curve[fold],
+                      (struct prune_point){kept, accuracy, 0, PRUNE_ALL_IMAGES});
+        for (int c = 0; c < children; c++)
+            if (child[c].pruning == row[i].id && !child[c].scratch)
+                add_retrained(known, store, &child[c], &row[i], fold < 0);
+    }
+    pruning_rows_free(row, rows);
+    run_rows_free(child, children);
+    return code;
 }
 
 static int read_evaluations(struct prune_known *known, struct store *store,
@@ -148,7 +146,7 @@ static int read_evaluations(struct prune_known *known, struct store *store,
     for (int i = 0; i < rows && !code; i++) {
         if (!text_equal(row[i].split, known->split) || row[i].images <= 0)
             continue;
-        int fold = find_folding(&row[i], run, preview);
+        int fold = find_folding(row[i].hash, epoch, (int)row[i].channels_kept, run, preview);
         if (fold >= 0)
             add_point(&known->curve[fold],
                       (struct prune_point){(int)row[i].channels_kept,
@@ -171,7 +169,21 @@ int prune_known_read(struct prune_known *known, struct store *store, const struc
             add_point(&known->curve[fold], all);
     }
     int code = read_evaluations(known, store, run, epoch, preview, err);
-    return code ? code : read_prunings(known, store, run, epoch, err);
+    return code ? code : read_prunings(known, store, run, epoch, preview, err);
+}
+
+void prune_known_forget(struct prune_known *known, int channels)
+{
+    for (int fold = 0; fold < 2; fold++) {
+        struct prune_curve *curve = &known->curve[fold];
+        bool whole = curve->points > 0 && curve->point[curve->points - 1].kept == channels;
+        if (whole)
+            curve->point[0] = curve->point[curve->points - 1];
+        curve->points = whole;
+        curve->probe = (struct probe_result){0};
+    }
+    for (int i = 0; i < known->retrains; i++)
+        known->retrained[i].other = true; /* until it is read again */
 }
 
 void prune_known_done(struct prune_known *known)

@@ -3,7 +3,8 @@
  * the β of dropped channels folded or without, and of what was retrained.
  *
  * Keep-masks are nested, so how many channels are kept tells masks of the same limits apart: a
- * measured accuracy belongs to a number of kept channels.
+ * measured accuracy belongs to a number of kept channels. Which limits a stored one is of, its hash
+ * tells.
  */
 #ifndef UI_PRUNE_KNOWN_H
 #define UI_PRUNE_KNOWN_H
@@ -35,6 +36,7 @@ struct prune_retrained {
     int64_t run;
     int kept;
     bool fold;
+    bool other;      /* its mask keeps other floors than those that are looked at */
     double accuracy; /* NaN: none yet */
     enum run_status status;
     int epoch, epochs;
@@ -60,6 +62,9 @@ struct prune_known {
  * The split must be set. */
 int prune_known_read(struct prune_known *known, struct store *store, const struct run_row *run,
                      int epoch, double whole, const struct preview *preview, struct error *err);
+
+/* Forgets what belongs to other limits, as when floors change; the whole network stays. */
+void prune_known_forget(struct prune_known *known, int channels);
 
 /* Forgets the measurements, as when another epoch is shown; frees. */
 void prune_known_done(struct prune_known *known);

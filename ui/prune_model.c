@@ -9,8 +9,6 @@
 #include "base/text.h"
 #include "report/run_preview.h"
 
-static const struct limits usual = {.floor = 1, .round = 1};
-
 /* --- the network and its ticks --------------------------------------------------------------- */
 
 static void close_preview(struct prune_model *model)
@@ -37,10 +35,37 @@ static void sort_ticks(struct prune_model *model)
     }
 }
 
+int prune_model_floor(const struct prune_model *model, int gate)
+{
+    int all = preview_gate_channels(model->preview, gate);
+    int floor = model->own[gate] == PRUNE_NO_FLOOR ? model->floor : model->own[gate];
+
+    return floor < all ? floor : all;
+}
+
+/* The preview under the present rules. */
+static int set_limits(struct prune_model *model, struct error *err)
+{
+    int *least = NEW(int, model->gates);
+    bool any = false;
+
+    for (int g = 0; g < model->gates; g++) {
+        least[g] = prune_model_floor(model, g);
+        any |= model->own[g] != PRUNE_NO_FLOOR;
+    }
+    int code = preview_set_limits(
+        model->preview, (struct limits){model->floor, model->round, any ? least : NULL}, err);
+    free(least);
+    if (!code)
+        sort_ticks(model);
+    return code;
+}
+
 static int read_gamma(struct prune_model *model, struct store *store, struct error *err)
 {
     int epoch = model->epoch[model->at].epoch;
-    int code = run_preview_open(store, &model->run, epoch, usual, &model->preview, err);
+    int code = run_preview_open(store, &model->run, epoch, (struct limits){1, 1, NULL},
+                                &model->preview, err);
 
     if (code)
         return code;
@@ -51,8 +76,13 @@ static int read_gamma(struct prune_model *model, struct store *store, struct err
     model->tick = NEW(int, model->gates);
     model->tick_gate = NEW(int, model->gates);
     model->most = prune_model_count_of(model, 999);
-    sort_ticks(model);
-    return histogram_get(store, model->run.id, epoch, -1, model->histogram, err);
+    if (!model->own) {
+        model->own = NEW(int, model->gates);
+        for (int g = 0; g < model->gates; g++)
+            model->own[g] = PRUNE_NO_FLOOR;
+    }
+    code = set_limits(model, err);
+    return code ? code : histogram_get(store, model->run.id, epoch, -1, model->histogram, err);
 }
 
 static int read_accuracies(struct prune_model *model, struct store *store, struct error *err)
@@ -93,7 +123,7 @@ static int read_run(struct prune_model *model, struct store *store, int64_t run,
 
 void prune_model_open(struct prune_model *model, struct store *store, int64_t run)
 {
-    *model = (struct prune_model){0};
+    *model = (struct prune_model){.floor = 1, .round = 1};
     if (read_run(model, store, run, &model->trouble))
         close_preview(model);
     prune_model_move(model, 0);
@@ -104,8 +134,27 @@ void prune_model_done(struct prune_model *model)
     close_preview(model);
     run_row_done(&model->run);
     free(model->epoch);
+    free(model->own);
     prune_known_done(&model->known);
     *model = (struct prune_model){0};
+}
+
+/* Reads a run that has grown, and goes back to where the user was; at its last epoch he stays at
+ * the last. */
+static void reopen(struct prune_model *model, struct store *store)
+{
+    int64_t run = model->run.id, limits = model->limits;
+    bool empty = !model->preview, last = model->at == model->epochs - 1;
+    struct prune_place place = empty ? (struct prune_place){0} : prune_model_place(model);
+
+    prune_model_done(model);
+    prune_model_open(model, store, run);
+    if (!empty && model->preview) {
+        place.epoch = last ? model->epoch[model->at].epoch : place.epoch;
+        prune_model_go(model, store, &place);
+    }
+    model->limits = limits + 1;
+    free(place.own);
 }
 
 void prune_model_refresh(struct prune_model *model, struct store *store)
@@ -116,24 +165,14 @@ void prune_model_refresh(struct prune_model *model, struct store *store)
     model->version = store_version(store);
     if (model->run.id == 0 || run_get(store, model->run.id, &run, &err))
         return;
-    bool grown = run.epoch != model->run.epoch;
-    if (grown || !model->preview) {
-        int64_t id = run.id;
-        int count = model->count;
-        int at = model->at;
-        bool last = at == model->epochs - 1;
-        bool fold = model->fold;
+    if (run.epoch != model->run.epoch || !model->preview) {
         run_row_done(&run);
-        prune_model_done(model);
-        prune_model_open(model, store, id);
-        model->fold = fold;
-        prune_model_move(model, count);
-        if (!last)
-            prune_model_epoch(model, store, at); /* where the user had gone */
+        reopen(model, store);
         return;
     }
     run_row_done(&model->run);
     model->run = run;
+    model->stale = false;
     read_accuracies(model, store, &err);
 }
 
@@ -162,53 +201,168 @@ int prune_model_count_of(const struct prune_model *model, int tenths)
     return (int)decimal_percent_floor(percent, model->channels);
 }
 
-static bool parse_amount(const char *text, struct amount *amount)
-{
-    static const struct {
-        const char *word;
-        enum amount_kind kind;
-    } words[] = {
-        {"channels", AMOUNT_CHANNELS}, {"parameters", AMOUNT_PARAMETERS}, {"macs", AMOUNT_MACS}};
+/* --- rules of the mask ----------------------------------------------------------------------- */
 
-    *amount = (struct amount){.kind = AMOUNT_CHANNELS, .floor = usual.floor, .round = usual.round};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t length = strlen(words[i].word);
-        if (strncmp(text, words[i].word, length) == 0 && text[length] == ' ') {
-            amount->kind = words[i].kind;
-            text += length;
-        }
+static bool same_rules(const struct prune_model *model, const struct prune_place *place)
+{
+    return model->floor == place->floor && model->round == place->round &&
+           memcmp(model->own, place->own, (size_t)model->gates * sizeof *model->own) == 0;
+}
+
+/* The rules have changed: what was known is of other masks. */
+static void rules_changed(struct prune_model *model)
+{
+    set_limits(model, NULL);
+    model->limits++;
+    model->stale = true;
+    prune_known_forget(&model->known, model->channels);
+    prune_model_move(model, model->count);
+}
+
+void prune_model_set_floor(struct prune_model *model, int gate, int floor)
+{
+    if (!model->preview || gate < 0 || gate >= model->gates)
+        return;
+    if (floor >= preview_gate_channels(model->preview, gate))
+        floor = PRUNE_LOCKED;
+    if (floor == model->floor || floor < 0)
+        floor = PRUNE_NO_FLOOR;
+    if (model->own[gate] == floor)
+        return;
+    model->own[gate] = floor;
+    rules_changed(model);
+}
+
+static char *print_layers(const struct prune_model *model)
+{
+    struct text text = {0};
+
+    for (int g = 0; g < model->gates; g++) {
+        if (model->own[g] == PRUNE_NO_FLOOR)
+            continue;
+        text_add(&text, "%s%s=", text.length ? "," : "", preview_gate_name(model->preview, g));
+        if (model->own[g] == PRUNE_LOCKED)
+            text_add(&text, "all");
+        else
+            text_add(&text, "%d", model->own[g]);
     }
-    text += strspn(text, " ");
-    size_t length = strlen(text);
-    if (length > 1 && text[length - 1] == '%')
-        return decimal_parse(text, length - 1, &amount->percent);
-    bool plain = amount->kind == AMOUNT_CHANNELS;
-    amount->kind = AMOUNT_THRESHOLD;
-    return plain && text_parse_double(text, &amount->threshold);
+    return text.length ? text_take(&text) : NULL;
+}
+
+struct amount prune_model_amount(const struct prune_model *model, char **layers)
+{
+    *layers = print_layers(model);
+    return (struct amount){
+        .kind = AMOUNT_CHANNELS,
+        .percent = preview_percent(model->preview, model->count),
+        .floor = model->floor,
+        .round = model->round,
+        .layers = *layers,
+        .fold_beta = model->fold,
+    };
+}
+
+/* Takes over the rules that an amount names, and finds its count under them. */
+static int apply(struct prune_model *model, const struct amount *amount, bool given, int *count,
+                 struct error *err)
+{
+    int *least = NEW(int, model->gates);
+    struct limits limits;
+    int code = preview_limits(model->preview, amount, least, &limits, err);
+
+    if (!code)
+        code = preview_set_limits(model->preview, limits, err);
+    *count = model->count;
+    if (!code && given)
+        code = preview_find(model->preview, amount, count, err);
+    if (!code) {
+        model->floor = amount->floor;
+        model->round = amount->round;
+        model->fold = amount->fold_beta;
+    }
+    for (int g = 0; g < model->gates && !code; g++)
+        model->own[g] = !limits.least || least[g] == amount->floor             ? PRUNE_NO_FLOOR
+                        : least[g] >= preview_gate_channels(model->preview, g) ? PRUNE_LOCKED
+                                                                               : least[g];
+    free(least);
+    return code;
 }
 
 int prune_model_type(struct prune_model *model, const char *text, struct error *err)
 {
-    struct amount amount;
+    char *layers, *words;
+    bool given;
     int count;
 
     if (!model->preview)
         return 0;
-    if (!parse_amount(text, &amount))
-        return error_set(
-            err, ERROR_USAGE,
-            "\"%s\": an amount is 70%%, a threshold as 0.01, parameters 50%%, macs 50%%", text);
-    int code = preview_find(model->preview, &amount, &count, err);
+    struct prune_place before = prune_model_place(model);
+    struct amount amount = prune_model_amount(model, &layers);
+    amount.is_budget = false;
+    int code = amount_read(text, &amount, &given, &words, err);
+    if (!code && amount.as_published)
+        code = error_set(err, ERROR_USAGE, "as-published: is for `slimscope prune`");
     if (!code)
+        code = apply(model, &amount, given, &count, err);
+    if (code)
+        set_limits(model, NULL); /* as they were */
+    else {
+        if (!same_rules(model, &before))
+            rules_changed(model);
         prune_model_move(model, count);
+    }
+    free(before.own);
+    free(layers);
+    free(words);
     return code;
+}
+
+/* --- places ---------------------------------------------------------------------------------- */
+
+struct prune_place prune_model_place(const struct prune_model *model)
+{
+    return (struct prune_place){
+        .epoch = model->epoch[model->at].epoch,
+        .count = model->count,
+        .floor = model->floor,
+        .round = model->round,
+        .fold = model->fold,
+        .own = memory_copy(model->own, (size_t)model->gates * sizeof *model->own),
+    };
+}
+
+bool prune_model_is_at(const struct prune_model *model, const struct prune_place *place)
+{
+    return model->epoch[model->at].epoch == place->epoch && model->count == place->count &&
+           model->fold == place->fold && same_rules(model, place);
+}
+
+void prune_model_go(struct prune_model *model, struct store *store, const struct prune_place *place)
+{
+    if (!model->preview)
+        return;
+    int at = model->at;
+    for (int i = 0; i < model->epochs; i++)
+        at = model->epoch[i].epoch == place->epoch ? i : at;
+    bool other = !same_rules(model, place);
+    memcpy(model->own, place->own, (size_t)model->gates * sizeof *model->own);
+    model->floor = place->floor;
+    model->round = place->round;
+    model->fold = place->fold;
+    model->count = place->count;
+    if (at != model->at)
+        prune_model_epoch(model, store, at);
+    if (other && model->preview)
+        rules_changed(model);
+    prune_model_move(model, place->count);
 }
 
 /* --- accuracies ------------------------------------------------------------------------------ */
 
 void prune_model_probe(struct prune_model *model, const struct probe_result *result)
 {
-    if (model->preview && result->place.run == model->run.id &&
+    if (model->preview && result->place.run == model->run.id && result->layer < 0 &&
+        result->place.limits == model->limits &&
         result->place.epoch == model->epoch[model->at].epoch)
         prune_known_probe(&model->known, result);
 }

@@ -23,11 +23,20 @@ struct probe_place {
     int epoch; /* 0: the last */
     int count;
     int floor, round;
-    bool fold_beta; /* measure the folded network */
+    const char *layers; /* floors of single gates (amount.h), or NULL; in results always NULL */
+    int64_t limits;     /* the caller's own number of these limits: results carry it */
+    bool fold_beta;     /* measure the folded network */
 };
+
+/* The sensitivity of single layers is measured where a layer alone loses these percentages of its
+ * channels, on the first so many images. */
+enum { PROBE_SHARES = 5, PROBE_LAYER_IMAGES = 1024 };
+extern const int probe_share[PROBE_SHARES];
 
 struct probe_result {
     struct probe_place place;
+    int layer, share; /* of a single layer's sensitivity: the gate, and an index into probe_share;
+                         layer −1: of the place */
     int code; /* 0; or why nothing can be measured here (no weights, no data …), with `text` */
     char text[400];
     char hash[HASH_TEXT]; /* the pruning's */
@@ -57,6 +66,10 @@ void probe_ask(struct probe *probe, const struct probe_place *place);
 /* Lets it fill the curve of the run that was asked for last while nothing else is asked (or not).
  */
 void probe_set_idle(struct probe *probe, bool fill);
+
+/* Measures how sensitive each layer of what was asked for last is, behind the slider; or leaves
+ * off. A place that is asked for meanwhile goes first. */
+void probe_measure_layers(struct probe *probe, bool measure);
 
 /* The next result, if there is one. */
 bool probe_result(struct probe *probe, struct probe_result *result);

@@ -33,6 +33,7 @@ static void request_done(struct request *request)
     if (request->config)
         config_done(request->config);
     free(request->config);
+    free(request->layers);
     free(request->text);
 }
 

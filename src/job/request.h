@@ -33,6 +33,7 @@ struct request {
     int64_t run;
     int epoch;              /* 0: the last */
     struct amount amount;   /* of prune, retrain, export */
+    char *layers;           /* what amount.layers stands on, or NULL; the desk frees it */
     struct config *config;  /* of train; the desk frees it */
     int64_t retrain_epochs; /* of retrain; 0: the parent's */
     bool scratch;           /* of retrain */
@@ -56,7 +57,7 @@ struct desk;
  * what needs it. */
 int desk_open(const char *store_path, int wake_fd, struct desk **desk, struct error *err);
 
-/* Hands a request over; it is copied, `config` and `text` now belong to the desk. */
+/* Hands a request over; it is copied, `config`, `layers` and `text` now belong to the desk. */
 void desk_send(struct desk *desk, const struct request *request);
 
 /* The next reply, if there is one. */

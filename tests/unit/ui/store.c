@@ -157,9 +157,11 @@ static struct preview *open_preview(void)
     return preview;
 }
 
-/* Prunes a run that has run 1's γ by `tenths` of a per cent; the accuracy is made up. */
-static int64_t insert_pruning(int64_t run, char hash, int tenths, double accuracy)
+/* Prunes a run (`name` is what its hash is made of) that has run 1's γ by `tenths` of a per cent;
+ * the accuracy is made up. */
+static int64_t insert_pruning(int64_t run, char name, int tenths, double accuracy)
 {
+    char hash[HASH_TEXT] = ""; /* the run's */
     int count;
     struct preview *preview = open_preview();
     struct preview_state state;
@@ -198,7 +200,8 @@ static int64_t insert_pruning(int64_t run, char hash, int tenths, double accurac
         .max_logit_difference = 1e-6,
         .created = CREATED * 1000LL,
     };
-    memset(row.hash, hash, HASH_TEXT - 1);
+    memset(hash, name, HASH_TEXT - 1);
+    identity_pruning(hash, EPOCHS, &mask, &spec, false, false, row.hash);
     fill_layers(&row, &mask);
     MUST(pruning_insert(store, &row, &err));
     int64_t id = row.id;
@@ -243,9 +246,9 @@ static void insert_first(void)
         insert_epoch(1, epoch);
     MUST(run_set_note(store, 1, "the one to prune", &err));
     MUST(run_add_tag(store, 1, "night", &err));
-    insert_pruning(1, '3', 300, 0.8442);
-    int64_t half = insert_pruning(1, '5', 500, 0.8012);
-    insert_pruning(1, '8', 800, 0.1);
+    insert_pruning(1, '1', 300, 0.8442);
+    int64_t half = insert_pruning(1, '1', 500, 0.8012);
+    insert_pruning(1, '1', 800, 0.1);
     insert_evaluation(475, false, 160);
     insert_evaluation(475, true, 192);
 
