@@ -25,12 +25,8 @@ void histogram_widen(const int64_t counts[HISTOGRAM_BINS], double *low, double *
         }
 }
 
-/* The decades that the counts span, at least three. */
-static void find_range(const int64_t *counts, double *low, double *high)
+void histogram_settle(double *low, double *high)
 {
-    *low = HUGE_VAL;
-    *high = -HUGE_VAL;
-    histogram_widen(counts, low, high);
     if (*low > *high)
         *low = *high = bin_start(FIRST_BIN);
     *low = fmin(*low, *high - 3);
@@ -65,15 +61,12 @@ void histogram_decades(struct grid *grid, struct rect rect, double low, double h
     }
 }
 
-void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct grid *grid,
-                    struct rect inside)
+void histogram_bars(const int64_t counts[HISTOGRAM_BINS], double cut, double low, double high,
+                    struct grid *grid, struct rect bars)
 {
-    struct rect bars = {inside.row, inside.col, inside.rows - 1, inside.cols};
-    double low, high, top = 0;
+    double step = (high - low) / bars.cols, top = 0;
     double *value = NEW(double, bars.cols + 1);
 
-    find_range(counts, &low, &high);
-    double step = (high - low) / bars.cols;
     for (int i = 0; i < bars.cols; i++) {
         value[i] = histogram_between(counts, low + i * step, low + (i + 1) * step);
         top = fmax(top, value[i]);
@@ -85,10 +78,21 @@ void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct gri
     if (at >= 0 && at < bars.cols)
         for (int row = 0; row < bars.rows; row++)
             grid_sign(grid, bars.row + row, bars.col + at, GLYPH_PLOT_LINE, STYLE_THRESHOLD);
-    struct rect decades = {inside.row + inside.rows - 1, inside.col, 1, inside.cols};
-    histogram_decades(grid, decades, low, high);
     if (counts[0] || counts[1])
         grid_print(grid, bars.row, bars.col + 1, bars.cols - 1, STYLE_DIM, "%" PRId64 " zero",
                    counts[0] + counts[1]);
     free(value);
+}
+
+void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct grid *grid,
+                    struct rect inside)
+{
+    struct rect bars = {inside.row, inside.col, inside.rows - 1, inside.cols};
+    struct rect decades = {inside.row + inside.rows - 1, inside.col, 1, inside.cols};
+    double low = HUGE_VAL, high = -HUGE_VAL;
+
+    histogram_widen(counts, &low, &high);
+    histogram_settle(&low, &high);
+    histogram_bars(counts, cut, low, high, grid, bars);
+    histogram_decades(grid, decades, low, high);
 }

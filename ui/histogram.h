@@ -15,6 +15,13 @@ void histogram_draw(const int64_t counts[HISTOGRAM_BINS], double cut, struct gri
 /* Widens low … high (log₁₀) so that it spans the decades of these counts. */
 void histogram_widen(const int64_t counts[HISTOGRAM_BINS], double *low, double *high);
 
+/* Makes of low … high an axis: at least three decades, and something where there was nothing. */
+void histogram_settle(double *low, double *high);
+
+/* The columns alone, on an axis of low … high, with the line at `cut` (NaN: none). */
+void histogram_bars(const int64_t counts[HISTOGRAM_BINS], double cut, double low, double high,
+                    struct grid *grid, struct rect bars);
+
 /* Channels whose log₁₀|γ| lies in from … to, bins cut in proportion. */
 double histogram_between(const int64_t counts[HISTOGRAM_BINS], double from, double to);
 

@@ -35,7 +35,7 @@ static void draw_counts(const struct prune_model *model, struct line line)
         line_add(&line, STYLE_TEXT, "   |γ| ≤ %.4g", state->threshold);
 }
 
-static void draw_slider(const struct prune_model *model, struct grid *grid, struct rect inside)
+void prune_draw_slider(const struct prune_model *model, struct grid *grid, struct rect inside)
 {
     struct rect at = prune_slider_rect(inside);
     int ticks = 0;
@@ -81,22 +81,28 @@ static void add_state(struct line *line, const struct prune_model *model,
     }
 }
 
-static void draw_after(const struct prune_model *model, struct line line)
+void prune_draw_accuracy(const struct prune_model *model, struct line *line)
 {
     struct prune_accuracy here = prune_model_accuracy(model, model->fold);
+
+    if (here.state == PRUNE_UNKNOWN)
+        line_add(line, STYLE_DIM, "not measured");
+    else {
+        add_accuracy(line, here, STYLE_VALUE);
+        if (!isnan(here.half_width))
+            line_add(line, STYLE_TEXT, " ± %.1f", here.half_width * 100);
+    }
+    add_state(line, model, here);
+}
+
+static void draw_after(const struct prune_model *model, struct line line)
+{
     struct prune_accuracy other = prune_model_accuracy(model, !model->fold);
     const struct probe_result *probe = &model->known.curve[model->fold].probe;
     char text[40];
 
     line_add(&line, STYLE_TEXT, model->fold ? " pruned, β folded " : " after pruning    ");
-    if (here.state == PRUNE_UNKNOWN)
-        line_add(&line, STYLE_DIM, "not measured");
-    else {
-        add_accuracy(&line, here, STYLE_VALUE);
-        if (!isnan(here.half_width))
-            line_add(&line, STYLE_TEXT, " ± %.1f", here.half_width * 100);
-    }
-    add_state(&line, model, here);
+    prune_draw_accuracy(model, &line);
     if (other.state >= PRUNE_MEASURING && model->state.kept < model->channels) {
         line_add(&line, STYLE_DIM, model->fold ? "   not folded " : "   β folded ");
         add_accuracy(&line, other, STYLE_TEXT);
@@ -109,7 +115,7 @@ static void draw_after(const struct prune_model *model, struct line line)
 
 static bool is_here(const struct prune_model *model, const struct prune_retrained *one)
 {
-    return one->kept == model->state.kept && one->fold == model->fold;
+    return one->kept == model->state.kept && one->fold == model->fold && !one->other;
 }
 
 static void add_retrained(struct line *line, const struct prune_model *model,
@@ -158,6 +164,26 @@ static void draw_retrained(const struct prune_model *model, struct line line)
     line_add(&line, STYLE_DIM, " retrains here");
 }
 
+/* The rules of the mask, where they are not the usual ones. */
+static void draw_rules(const struct prune_model *model, struct line *line)
+{
+    int locked = 0, own = 0;
+
+    for (int g = 0; g < model->gates; g++) {
+        locked += model->own[g] == PRUNE_LOCKED;
+        own += model->own[g] != PRUNE_LOCKED && model->own[g] != PRUNE_NO_FLOOR;
+    }
+    if (model->floor != 1)
+        line_add(line, STYLE_VALUE, "   floor %d", model->floor);
+    if (own)
+        line_add(line, STYLE_VALUE, "   %d floor%s of %s own", own, own > 1 ? "s" : "",
+                 own > 1 ? "their" : "its");
+    if (locked)
+        line_add(line, STYLE_VALUE, "   %d locked", locked);
+    if (model->round != 1)
+        line_add(line, STYLE_VALUE, "   by %d", model->round);
+}
+
 static void draw_floors(const struct prune_model *model, struct line line)
 {
     char text[40];
@@ -167,6 +193,7 @@ static void draw_floors(const struct prune_model *model, struct line line)
         reached++;
     line_add(&line, STYLE_TEXT, " at their floor   ");
     line_add(&line, reached ? STYLE_HELD : STYLE_DIM, "%d of %d layers", reached, model->gates);
+    draw_rules(model, &line);
     for (int i = reached; i < model->gates && model->tick[i] <= model->most; i++) {
         struct decimal at = preview_percent(model->preview, model->tick[i]);
         line_add(&line, STYLE_DIM, "%s%s", i == reached ? "   next: " : ", ",
@@ -180,7 +207,7 @@ void prune_draw_threshold(const struct prune_model *model, struct grid *grid, st
     struct line line = {grid, inside.row, inside.col, inside.col + inside.cols};
 
     draw_counts(model, line);
-    draw_slider(model, grid, inside);
+    prune_draw_slider(model, grid, inside);
     line.row = inside.row + 2;
     draw_after(model, line);
     line.row++;
@@ -198,12 +225,10 @@ void prune_draw_histogram(const struct prune_model *model, struct grid *grid, st
 
 /* --- the curve ------------------------------------------------------------------------------- */
 
-static void find_accuracies(const struct prune_model *model, double *low, double *high)
+static void widen(const struct prune_model *model, double *low, double *high)
 {
     const struct prune_known *known = &model->known;
 
-    *low = 100;
-    *high = 0;
     for (int fold = 0; fold < 2; fold++)
         for (int i = 0; i < known->curve[fold].points; i++) {
             *low = fmin(*low, 100 * known->curve[fold].point[i].accuracy);
@@ -213,9 +238,24 @@ static void find_accuracies(const struct prune_model *model, double *low, double
         *low = fmin(*low, 100 * known->retrained[i].accuracy); /* passes NaN over */
         *high = fmax(*high, 100 * known->retrained[i].accuracy);
     }
+}
+
+/* A little room above and below. */
+static void add_margin(double *low, double *high)
+{
     double margin = fmax(1, (*high - *low) * 0.05);
+
     *low = fmax(0, *low - margin);
     *high = fmin(100, *high + margin);
+}
+
+void prune_draw_range(const struct prune_model *const *models, int count, double *low, double *high)
+{
+    *low = 100;
+    *high = 0;
+    for (int i = 0; i < count; i++)
+        widen(models[i], low, high);
+    add_margin(low, high);
 }
 
 static const struct legend curve_legend[] = {
@@ -249,7 +289,7 @@ void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct
     int folds = model->known.curve[1].points > 1 ? 2 : 1;
     struct plot plot;
 
-    find_accuracies(model, &low, &high);
+    prune_draw_range(&model, 1, &low, &high);
     legend_draw(grid, inside, 34, curve_legend, folds + 1);
     plot_open(&plot, grid, inside, 0, 100, low, high);
     for (int fold = 0; fold < folds; fold++)
@@ -266,28 +306,34 @@ void prune_draw_curve(const struct prune_model *model, struct grid *grid, struct
     plot_done(&plot);
 }
 
-/* --- layers and savings ---------------------------------------------------------------------- */
-
-void prune_draw_layers(const struct prune_model *model, struct grid *grid, struct rect inside,
-                       int top)
+/* From the whole network on the left to what is left at the largest share. */
+void prune_draw_layer_curve(const struct prune_model *model, const struct prune_sense *sense,
+                            int gate, struct grid *grid, struct rect inside)
 {
-    enum { NAME = 16, FIGURES = 17, LEAST_BAR = 4 };
-    int name = inside.cols > 50 ? NAME : 12;
-    int bar = inside.cols - name - FIGURES - 2;
+    double x[PRUNE_SENSE_POINTS] = {0}, y[PRUNE_SENSE_POINTS], low = 100, high = 0;
+    struct plot plot;
 
-    for (int i = 0; i < inside.rows && top + i < model->gates; i++) {
-        int g = top + i, row = inside.row + i, all = preview_gate_channels(model->preview, g);
-        double share = all ? (double)model->kept[g] / all : 0;
-        grid_text(grid, row, inside.col + 1, name, STYLE_TEXT,
-                  preview_gate_name(model->preview, g));
-        if (bar >= LEAST_BAR)
-            bar_draw(grid, row, inside.col + name + 1, bar, share, STYLE_KEPT, STYLE_PRUNED);
-        int col = inside.col + inside.cols - FIGURES;
-        grid_print_right(grid, row, col, 11, STYLE_TEXT, "%d / %d", model->kept[g], all);
-        if (model->held[g])
-            grid_text(grid, row, col + 12, 5, STYLE_HELD, "floor");
+    for (int i = 0; i < PRUNE_SENSE_POINTS; i++) {
+        x[i] = i ? probe_share[i - 1] : 0;
+        y[i] = 100 * (i ? sense->accuracy[gate * PROBE_SHARES + i - 1] : prune_model_before(model));
     }
+    for (int i = 0; i < sense->gates * PROBE_SHARES; i++) { /* one scale for all layers */
+        low = fmin(low, 100 * sense->accuracy[i]);
+        high = fmax(high, 100 * sense->accuracy[i]);
+    }
+    low = fmin(low, 100 * prune_model_before(model));
+    high = fmax(high, 100 * prune_model_before(model));
+    add_margin(&low, &high);
+    plot_open(&plot, grid, inside, 0, 100, low, high);
+    plot_line(&plot, x, y, PRUNE_SENSE_POINTS, STYLE_SERIES_1);
+    plot_lay(&plot);
+    for (int i = 0; i < PRUNE_SENSE_POINTS; i++)
+        if (!isnan(y[i]))
+            plot_marker(&plot, x[i], y[i], GLYPH_MARKER_1, STYLE_SERIES_1);
+    plot_done(&plot);
 }
+
+/* --- savings --------------------------------------------------------------------------------- */
 
 struct saving {
     const char *label;

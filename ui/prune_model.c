@@ -288,18 +288,16 @@ static int apply(struct prune_model *model, const struct amount *amount, bool gi
     return code;
 }
 
-int prune_model_type(struct prune_model *model, const char *text, struct error *err)
+/* Goes where `text` says; what it leaves out is as in `amount`. */
+static int read_and_apply(struct prune_model *model, const char *text, struct amount amount,
+                          struct error *err)
 {
-    char *layers, *words;
+    struct prune_place before = prune_model_place(model);
+    char *words;
     bool given;
     int count;
-
-    if (!model->preview)
-        return 0;
-    struct prune_place before = prune_model_place(model);
-    struct amount amount = prune_model_amount(model, &layers);
-    amount.is_budget = false;
     int code = amount_read(text, &amount, &given, &words, err);
+
     if (!code && amount.as_published)
         code = error_set(err, ERROR_USAGE, "as-published: is for `slimscope prune`");
     if (!code)
@@ -312,9 +310,27 @@ int prune_model_type(struct prune_model *model, const char *text, struct error *
         prune_model_move(model, count);
     }
     free(before.own);
-    free(layers);
     free(words);
     return code;
+}
+
+int prune_model_type(struct prune_model *model, const char *text, struct error *err)
+{
+    char *layers;
+
+    if (!model->preview)
+        return 0;
+    struct amount amount = prune_model_amount(model, &layers);
+    int code = read_and_apply(model, text, amount, err);
+    free(layers);
+    return code;
+}
+
+int prune_model_set(struct prune_model *model, const char *text, struct error *err)
+{
+    return model->preview
+               ? read_and_apply(model, text, (struct amount){.floor = 1, .round = 1}, err)
+               : 0;
 }
 
 /* --- places ---------------------------------------------------------------------------------- */

@@ -58,6 +58,9 @@ int prune_model_count_of(const struct prune_model *model, int tenths);
 /* Moves to what was typed, with the rules of the mask that it names (amount_read). */
 int prune_model_type(struct prune_model *model, const char *text, struct error *err);
 
+/* The same of an amount as amount_text prints it, all of whose rules count. */
+int prune_model_set(struct prune_model *model, const char *text, struct error *err);
+
 /* Gives a gate a floor of its own: what it keeps at least, PRUNE_LOCKED for all it has,
  * PRUNE_NO_FLOOR for that of the others. */
 void prune_model_set_floor(struct prune_model *model, int gate, int floor);
