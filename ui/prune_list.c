@@ -10,13 +10,29 @@
 
 static const char *const tabs[PRUNE_TABS] = {"Layers", "Marks", "Sensitivity"};
 
-enum { TAB_COL = 2, TAB_GAP = 2, SENSE_HEAD = 2, SENSE_COLUMN = 6, STATE = 6 };
+enum { TAB_COL = 2, TAB_GAP = 2, SENSE_HEAD = 2, STATE = 6 };
 
 /* --- where things stand ---------------------------------------------------------------------- */
 
 static int rows_of(const struct prune_list *list, const struct prune_shown *shown)
 {
     return list->tab == PRUNE_MARKS ? shown->marks->marks : shown->model->gates;
+}
+
+/* Layers and their sensitivity share a cursor. */
+static enum prune_tab cursor_of(enum prune_tab tab)
+{
+    return tab == PRUNE_SENSE ? PRUNE_LAYERS : tab;
+}
+
+int prune_list_cursor(const struct prune_list *list)
+{
+    return list->cursor[cursor_of(list->tab)];
+}
+
+void prune_list_set_cursor(struct prune_list *list, int row)
+{
+    list->cursor[cursor_of(list->tab)] = row;
 }
 
 /* The rows of the list proper: below its head, where it has one. */
@@ -177,21 +193,26 @@ static void draw_progress(const struct prune_sense *sense, struct line line)
     }
 }
 
-/* The first of the table's columns. */
-static int sense_column(struct rect inside)
+/* Where the column of a share ends, and the columns before the first. */
+static int sense_width(struct rect inside)
 {
-    return inside.col + inside.cols - PROBE_SHARES * SENSE_COLUMN;
+    return inside.cols > 50 ? 7 : 5;
+}
+
+static int sense_column(struct rect inside, int share)
+{
+    return inside.col + inside.cols - (PROBE_SHARES - share) * sense_width(inside);
 }
 
 static void draw_sense_head(const struct prune_shown *shown, struct grid *grid, struct rect inside)
 {
     draw_progress(shown->sense,
                   (struct line){grid, inside.row, inside.col, inside.col + inside.cols});
-    grid_text(grid, inside.row + 1, inside.col + 1, sense_column(inside) - inside.col - 1,
+    grid_text(grid, inside.row + 1, inside.col + 1, sense_column(inside, 0) - inside.col - 1,
               STYLE_HEAD, "alone");
     for (int s = 0; s < PROBE_SHARES; s++)
-        grid_print_right(grid, inside.row + 1, sense_column(inside) + s * SENSE_COLUMN,
-                         SENSE_COLUMN, STYLE_HEAD, "−%d %%", probe_share[s]);
+        grid_print_right(grid, inside.row + 1, sense_column(inside, s), sense_width(inside),
+                         STYLE_HEAD, "−%d%%", probe_share[s]);
 }
 
 /* How much is lost, in points of a hundred: what hurts stands out. */
@@ -206,17 +227,17 @@ static void draw_sense(const struct prune_shown *shown, int gate, struct grid *g
                        struct rect inside)
 {
     const struct prune_sense *sense = shown->sense;
-    int name = sense_column(inside) - inside.col - 1;
+    int name = sense_column(inside, 0) - inside.col - 1;
 
     grid_text(grid, row, inside.col + 1, name, STYLE_TEXT,
               preview_gate_name(shown->model->preview, gate));
     for (int s = 0; s < PROBE_SHARES && gate < sense->gates; s++) {
         double accuracy = sense->accuracy[gate * PROBE_SHARES + s];
-        int col = sense_column(inside) + s * SENSE_COLUMN;
+        int col = sense_column(inside, s), width = sense_width(inside);
         if (isnan(accuracy))
-            grid_print_right(grid, row, col, SENSE_COLUMN, STYLE_DIM, "·");
+            grid_print_right(grid, row, col, width, STYLE_DIM, "·");
         else
-            grid_print_right(grid, row, col, SENSE_COLUMN,
+            grid_print_right(grid, row, col, width,
                              loss_style(prune_model_before(shown->model), accuracy), "%.1f",
                              100 * accuracy);
     }
@@ -243,7 +264,7 @@ static void draw_title(const struct prune_list *list, struct grid *grid, struct 
 
 static void keep_in_sight(struct prune_list *list, int rows, int room)
 {
-    int *cursor = &list->cursor[list->tab], *top = &list->top[list->tab];
+    int *cursor = &list->cursor[cursor_of(list->tab)], *top = &list->top[list->tab];
 
     *cursor = *cursor >= rows ? rows - 1 : *cursor;
     *cursor = *cursor < 0 ? 0 : *cursor;
@@ -271,14 +292,14 @@ void prune_list_draw(struct prune_list *list, const struct prune_shown *shown, s
                   "none; m marks this place");
     for (int i = 0; i < body.rows && top + i < rows; i++) {
         draw[list->tab](shown, top + i, grid, body.row + i, body);
-        if (top + i == list->cursor[list->tab])
+        if (top + i == prune_list_cursor(list))
             grid_sign(grid, body.row + i, body.col, GLYPH_POINTER, STYLE_KEY);
     }
 }
 
 void prune_list_move(struct prune_list *list, const struct prune_shown *shown, int by)
 {
-    int rows = rows_of(list, shown), *cursor = &list->cursor[list->tab];
+    int rows = rows_of(list, shown), *cursor = &list->cursor[cursor_of(list->tab)];
 
     *cursor += by;
     *cursor = *cursor >= rows ? rows - 1 : *cursor;

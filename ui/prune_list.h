@@ -15,8 +15,12 @@ enum prune_tab { PRUNE_LAYERS, PRUNE_MARKS, PRUNE_SENSE, PRUNE_TABS };
 
 struct prune_list {
     enum prune_tab tab;
-    int cursor[PRUNE_TABS], top[PRUNE_TABS];
+    int cursor[PRUNE_TABS], top[PRUNE_TABS]; /* see prune_list_cursor */
 };
+
+/* The row under the cursor: of layers and of their sensitivity it is the same one. */
+int prune_list_cursor(const struct prune_list *list);
+void prune_list_set_cursor(struct prune_list *list, int row);
 
 /* What the lists show. */
 struct prune_shown {

@@ -36,7 +36,7 @@ static struct prune_place borrow_rules(const struct prune_model *second,
     return place;
 }
 
-static int64_t cost_of(const struct cost *cost, enum prune_basis basis)
+static int64_t basis_cost(const struct cost *cost, enum prune_basis basis)
 {
     return basis == PRUNE_SAME_MACS ? cost->macs : cost->parameters;
 }
@@ -46,16 +46,16 @@ static int64_t cost_of(const struct cost *cost, enum prune_basis basis)
 static int find_cost(const struct prune_model *second, const struct prune_model *first,
                      enum prune_basis basis)
 {
-    int64_t left = cost_of(&first->state.cost, basis);
-    int64_t whole = cost_of(preview_before(first->preview), basis);
-    int64_t before = cost_of(preview_before(second->preview), basis);
+    int64_t left = basis_cost(&first->state.cost, basis);
+    int64_t whole = basis_cost(preview_before(first->preview), basis);
+    int64_t before = basis_cost(preview_before(second->preview), basis);
     int low = 0, high = second->most + 1, *kept = NEW(int, second->gates);
 
     while (low < high) {
         struct preview_state state;
         int middle = (low + high) / 2;
         preview_at(second->preview, middle, kept, NULL, &state);
-        if ((__int128)cost_of(&state.cost, basis) * whole <= (__int128)left * before)
+        if ((__int128)basis_cost(&state.cost, basis) * whole <= (__int128)left * before)
             high = middle;
         else
             low = middle + 1;

@@ -22,6 +22,20 @@ static void add_marker(struct line *line, int side)
     line_add(line, STYLE_TEXT, " ");
 }
 
+/* Which of the two is which, in the frame's upper edge. */
+static void draw_legend(const struct prune_model *const pair[2], struct grid *grid,
+                        struct rect inside, int title)
+{
+    char name[2][24];
+    struct legend legend[2];
+
+    for (int side = 0; side < 2; side++) {
+        snprintf(name[side], sizeof name[side], "run %" PRId64, pair[side]->run.id);
+        legend[side] = (struct legend){marker[side], series[side], name[side]};
+    }
+    legend_draw(grid, inside, title, legend, 2);
+}
+
 /* --- the threshold --------------------------------------------------------------------------- */
 
 static void draw_side(const struct prune_model *model, int side, struct line line)
@@ -39,6 +53,8 @@ static void draw_side(const struct prune_model *model, int side, struct line lin
         line_add(&line, STYLE_TEXT, "  |γ| ≤ %.3g", model->state.threshold);
     line_add(&line, STYLE_TEXT, "   ");
     prune_draw_accuracy(model, &line);
+    if (model->known.curve[model->fold].probe.code)
+        line_add(&line, STYLE_WARN, "   %s", model->known.curve[model->fold].probe.text);
     line_add(&line, STYLE_DIM, "   before %s",
              say_share(prune_model_before(model), text, sizeof text));
 }
@@ -153,17 +169,11 @@ static void draw_markers(const struct prune_model *model, int side, struct plot 
 void prune_pair_draw_curve(const struct prune_model *const pair[2], struct grid *grid,
                            struct rect inside)
 {
-    char name[2][24];
-    struct legend legend[3] = {{marker[0], series[0], name[0]},
-                               {marker[1], series[1], name[1]},
-                               {GLYPH_MARKER_5, STYLE_TEXT, "retrained"}};
     double low, high;
     struct plot plot;
 
-    for (int side = 0; side < 2; side++)
-        snprintf(name[side], sizeof name[side], "run %" PRId64, pair[side]->run.id);
     prune_draw_range(pair, 2, &low, &high);
-    legend_draw(grid, inside, 34, legend, 3);
+    draw_legend(pair, grid, inside, 34);
     plot_open(&plot, grid, inside, 0, 100, low, high);
     for (int side = 0; side < 2; side++)
         draw_points(pair[side], side, &plot);
@@ -219,6 +229,7 @@ void prune_pair_draw_savings(const struct prune_model *const pair[2], struct gri
         {"channels", BOTH(channels), say_count},
     };
 #undef BOTH
+    draw_legend(pair, grid, inside, 7);
     for (int i = 0; i < (int)(sizeof savings / sizeof *savings) && i < inside.rows; i++)
         draw_saving(&savings[i], grid, inside.row + i, inside);
 }
