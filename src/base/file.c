@@ -93,6 +93,21 @@ int file_settle(const char *temporary, const char *path, struct error *err)
     return code;
 }
 
+int file_open(const char *path, FILE **file, struct error *err)
+{
+    struct stat status;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    *file = NULL;
+    if (fd < 0)
+        return error_set_errno(err, ERROR_DATA, "%s", path);
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        *file = fdopen(fd, "rb");
+    if (*file)
+        return 0;
+    close(fd);
+    return error_set(err, ERROR_DATA, "%s: is not a regular file", path);
+}
+
 int file_read(const char *path, size_t limit, char **bytes, size_t *length, struct error *err)
 {
     *bytes = NULL;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -27,6 +28,10 @@ void file_abort(struct file_writer *writer); /* also right after file_commit: do
 /* Gives a finished file or folder its place: syncs it, renames it (over a file that is there), and
  * syncs the folder it lands in. */
 int file_settle(const char *temporary, const char *path, struct error *err);
+
+/* Opens a regular file to read; the caller closes it. ERROR_DATA when it is missing, unreadable, or
+ * anything else (a pipe is not waited for). */
+int file_open(const char *path, FILE **file, struct error *err);
 
 /* Reads a whole file of at most `limit` bytes; the caller frees *bytes (one zero byte is added
  * behind it). ERROR_DATA when it is missing, unreadable or larger. */

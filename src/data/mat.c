@@ -9,16 +9,14 @@
  */
 #include "data/mat.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <matio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -242,20 +240,14 @@ static int walk_element(struct walk *walk, struct numbers *numbers)
 
 static int walk_file(struct mat *mat, struct error *err)
 {
+    struct walk walk = {.path = mat->path, .err = err};
     struct stat status;
-    const int fd = open(mat->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &status) != 0) {
-        error_set_errno(err, ERROR_DATA, "%s", mat->path);
-        if (fd >= 0)
-            close(fd);
-        return ERROR_DATA;
-    }
-    if (!S_ISREG(status.st_mode)) {
-        close(fd);
-        return error_set(err, ERROR_DATA, "%s: is not a regular file", mat->path);
-    }
-    struct walk walk = {mat->path, fdopen(fd, "rb"), (uint64_t)status.st_size, err};
-    int code = check_header(&walk);
+    int code = file_open(mat->path, &walk.file, err);
+    if (code)
+        return code;
+    if (fstat(fileno(walk.file), &status) == 0)
+        walk.left = (uint64_t)status.st_size;
+    code = check_header(&walk);
     for (mat->elements = 0; !code && walk.left > 0; mat->elements++)
         code = mat->elements < ELEMENTS_MAX
                    ? walk_element(&walk, &mat->numbers[mat->elements])

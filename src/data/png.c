@@ -1,12 +1,10 @@
 #include "data/png.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "base/file.h"
 
 enum { SIGNATURE = 8 };
 
@@ -29,20 +27,6 @@ static void fail(png_structp png, png_const_charp why)
 static void pass_over(png_structp png, png_const_charp why)
 {
     (void)png, (void)why;
-}
-
-static int open_file(struct reading *reading)
-{
-    struct stat status;
-    const int fd = open(reading->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return error_set_errno(reading->err, ERROR_DATA, "%s", reading->path);
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
-        reading->file = fdopen(fd, "rb");
-        return 0;
-    }
-    close(fd);
-    return error_set(reading->err, ERROR_DATA, "%s: is not a regular file", reading->path);
 }
 
 static int check_signature(struct reading *reading)
@@ -121,7 +105,7 @@ int png_read(const char *path, int side, struct png_shape *shape, uint8_t *pixel
              struct error *err)
 {
     struct reading reading = {.path = path, .err = err};
-    int code = open_file(&reading);
+    int code = file_open(path, &reading.file, err);
     if (code)
         return code;
     reading.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &reading, fail, pass_over);

@@ -11,14 +11,14 @@ command -v clang >/dev/null || {
 mkdir -p fuzz
 cd fuzz
 [ -e Makefile ] || "$top/configure" -q CC=clang \
-    --enable-sanitizer=fuzzer-no-link,address,undefined
+    CFLAGS='-g -O1' --enable-sanitizer=fuzzer-no-link,address,undefined
 make -s -j "$(nproc)" fuzz_libfuzzer
 
 [ $# -gt 0 ] || set -- cifar idx mat png safetensors plan filter mouse store
 found=0
 for target in "$@"; do
     mkdir -p "corpus/$target"
-    limits="-rss_limit_mb=2048 -timeout=20 -max_len=$([ "$target" = store ] && echo 300000 || echo 40000)"
+    limits="-rss_limit_mb=2048 -timeout=60 -max_len=$([ "$target" = store ] && echo 300000 || echo 40000)"
     # shellcheck disable=SC2086 # words
     FUZZ_TARGET=$target UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 nice -n 19 \
         ./fuzz_libfuzzer $limits -max_total_time="${FUZZ_SECONDS:-60}" -print_final_stats=1 \
