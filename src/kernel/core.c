@@ -75,6 +75,14 @@ static bool wants_wait_policy(void)
     return !getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT") && !getenv("KMP_BLOCKTIME");
 }
 
+/* Idle threads sleep, for spinning beside another process costs most of the speed; with GNU's
+ * OpenMP only after some 0.1 ms, since most tasks follow the ones before sooner than a thread
+ * wakes. */
+static bool set_wait_policy(void)
+{
+    return setenv("OMP_WAIT_POLICY", "passive", 1) == 0 && setenv("GOMP_SPINCOUNT", "2000", 1) == 0;
+}
+
 void core_prepare(char **argv)
 {
     const char *wanted = getenv("OPENBLAS_CORETYPE") ? NULL : core_wanted();
@@ -87,14 +95,15 @@ void core_prepare(char **argv)
         return;
     program[length] = '\0';
     if (setenv(MARK, gemm_core(), 1) == 0 &&
-        (!wanted || setenv("OPENBLAS_CORETYPE", wanted, 1) == 0) &&
-        (!waits || setenv("OMP_WAIT_POLICY", "passive", 1) == 0))
+        (!wanted || setenv("OPENBLAS_CORETYPE", wanted, 1) == 0) && (!waits || set_wait_policy()))
         execv(program, argv);
     unsetenv(MARK); /* not to be had: go on with what there is */
     if (wanted)
         unsetenv("OPENBLAS_CORETYPE");
-    if (waits)
+    if (waits) {
         unsetenv("OMP_WAIT_POLICY");
+        unsetenv("GOMP_SPINCOUNT");
+    }
 }
 
 const char *core_reason(void)

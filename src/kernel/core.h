@@ -17,9 +17,10 @@ const char *core_isa(void);
 /* The OpenBLAS core for that instruction set, or NULL where its own choice is as good. */
 const char *core_wanted(void);
 
-/* Executes the program again with OPENBLAS_CORETYPE set, where that gives faster kernels, and
- * OMP_WAIT_POLICY=passive; returns when nothing needs to be done (the user set them; already done;
- * under valgrind or a sanitizer) or when it cannot be done. `argv` is main's. */
+/* Executes the program again with OPENBLAS_CORETYPE set, where that gives faster kernels, and with
+ * OMP_WAIT_POLICY and GOMP_SPINCOUNT, so that idle threads sleep soon; returns when nothing needs to
+ * be done (the user set them; already done; under valgrind or a sanitizer) or when it cannot be
+ * done. `argv` is main's. */
 void core_prepare(char **argv);
 
 /* Why the core in use is what it is, one line for `doctor`. */
