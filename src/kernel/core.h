@@ -18,8 +18,8 @@ const char *core_isa(void);
 const char *core_wanted(void);
 
 /* Executes the program again with OPENBLAS_CORETYPE set, where that gives faster kernels, and with
- * OMP_WAIT_POLICY and GOMP_SPINCOUNT, so that idle threads sleep soon; returns when nothing needs to
- * be done (the user set them; already done; under valgrind or a sanitizer) or when it cannot be
+ * OMP_WAIT_POLICY and GOMP_SPINCOUNT, so that idle threads sleep soon; returns when nothing needs
+ * to be done (the user set them; already done; under valgrind or a sanitizer) or when it cannot be
  * done. `argv` is main's. */
 void core_prepare(char **argv);
 
