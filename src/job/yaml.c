@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { DEPTH = 16 };
+enum { DEPTH = 16, KEYS = 1000 /* of one map */ };
 
 struct reader {
     yaml_parser_t parser;
@@ -84,6 +84,8 @@ static int read_member(struct reader *r, struct yaml *node, int depth)
     int line = line_of(r);
     if (r->event.type != YAML_SCALAR_EVENT)
         return error_set(r->err, ERROR_USAGE, "%s:%d: a key must be a word", r->name, line);
+    if (node->count == KEYS)
+        return error_set(r->err, ERROR_USAGE, "%s:%d: more than %d keys", r->name, line, KEYS);
     char *key = memory_copy_text((const char *)r->event.data.scalar.value);
     const struct yaml *before = yaml_get(node, key);
     int code = 0;

@@ -178,8 +178,18 @@ static const struct mistake {
     {BASE "grid: [l1\n", "3: did not find expected ',' or ']'"},
     {"base:\n\tdata: shapes\n", "2: found character that cannot start any token"},
     {BASE "name: \xff\n", "2: invalid leading UTF-8 octet"},
+    {BASE "name: \xed\xa0\x80\n", "2: invalid Unicode character"},
+    {BASE "name: \xc0\xaf\n", "2: invalid length of a UTF-8 sequence"},
+    {BASE "name: \xe2\x82", "2: incomplete UTF-8 octet sequence"},
+    {BASE "name: \"a\\0b\"\n", "2: a zero byte in a text"},
+    {BASE "name: \"\x1b[31m\"\n", "2: control characters are not allowed"},
+    {BASE "\"\\e[31m\": 1\n", "2: ?[31m: no such key"},
     {BASE "---\n" BASE, "2: a second document"},
     {"base: &b {data: shapes, arch: vgg11}\ngrid: *b\n", "2: aliases (*name) have no meaning here"},
+    {"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "2: aliases (*name) have no meaning here"},
+    {BASE "grid: &g {seed: [*g]}\n", "2: aliases (*name) have no meaning here"},
+    {BASE "grid:\n  <<: {seed: [1]}\n", "3: grid: <<: no such key"},
+    {"%YAML 9.9\n---\n" BASE, "1: found incompatible YAML document"},
     {"base: {data: shapes, arch: !!str vgg11}\n",
      "1: tag:yaml.org,2002:str: tags have no meaning here"},
     {BASE "? [a, b]\n: c\n", "2: a key must be a word"},
@@ -223,6 +233,9 @@ static const struct mistake {
      "5: penalty l2: must be none|l1|lp|tl1|mcp|scad"},
     {BASE "grid: {seed: [1, two]}\n", "2: seed two: not a whole number"},
     {BASE "grid: {seed: [1.5]}\n", "2: seed 1.5: not a whole number"},
+    {BASE "grid: {epochs: [9223372036854775808]}\n",
+     "2: epochs 9223372036854775808: not a whole number"},
+    {BASE "grid: {lr: [1e999]}\n", "2: lr 1e999: not a number"},
     {BASE "grid: {epochs: [0]}\n", "2: epochs 0: must be between 1 and 1000000"},
     {BASE "grid:\n  lr:\n  - 0.1\n  - quick\n", "5: lr quick: not a number"},
     {BASE "grid: {lr: [-1]}\n", "2: lr -1: must be between 0 and 1e+03"},
@@ -318,6 +331,30 @@ START_TEST(too_many)
 }
 END_TEST
 
+/* Plans that are made to take for ever, or all memory, are refused at once. */
+static const struct {
+    const char *piece, *line; /* piece: "k", with a number behind it */
+} endless[] = {
+    {"[", "night.yaml:1: nested too deeply"},      {"{a: ", "night.yaml:1: nested too deeply"},
+    {"- ", "night.yaml:1: nested too deeply"},     {"#", "night.yaml:1: is empty"},
+    {"k", "night.yaml:1001: more than 1000 keys"},
+};
+
+START_TEST(hostile)
+{
+    const char *piece = endless[_i].piece;
+    struct text text = {0};
+    for (int i = 0; text.length < 1000000; i++)
+        if (text_equal(piece, "k"))
+            text_add(&text, "k%d: 1\n", i);
+        else
+            text_add(&text, "%s", piece);
+    ck_assert_int_eq(parse(text_get(&text)), ERROR_USAGE);
+    ck_assert_str_eq(err.text, endless[_i].line);
+    text_done(&text);
+}
+END_TEST
+
 START_TEST(no_file)
 {
     ck_assert_int_eq(plan_read("nowhere.yaml", &plan, &err), ERROR_DATA);
@@ -388,6 +425,7 @@ int main(void)
     tcase_add_loop_test(wrong, mistake, 0, (int)(sizeof mistakes / sizeof *mistakes));
     tcase_add_test(wrong, a_mistake_is_put_right);
     tcase_add_test(wrong, too_many);
+    tcase_add_loop_test(wrong, hostile, 0, (int)(sizeof endless / sizeof *endless));
     tcase_add_test(wrong, no_file);
     tcase_add_test(wrong, damaged);
     tcase_add_test(add_case(suite, "man"), man_page);
