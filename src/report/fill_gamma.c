@@ -96,6 +96,11 @@ static bool has_zeros(const struct panel *panel)
     return false;
 }
 
+static int nothing(int64_t run, struct error *err)
+{
+    return error_set(err, ERROR_DATA, "run %" PRId64 ": no scaling factors of it are stored", run);
+}
+
 /* --- one run over its epochs ------------------------------------------------------------------ */
 
 static int read_run(struct figure *figure, struct store *store,
@@ -108,8 +113,7 @@ static int read_run(struct figure *figure, struct store *store,
     if (!code)
         code = epoch_list(store, request->run[0], epoch, epochs, err);
     if (!code && *epochs == 0)
-        code = error_set(err, ERROR_DATA, "run %" PRId64 ": no scaling factors of it are stored",
-                         request->run[0]);
+        code = nothing(request->run[0], err);
     if (!code)
         figure_add_source(figure, seeds->group[0].run[0].id, seeds->group[0].run[0].hash);
     return code;
@@ -161,12 +165,6 @@ static int note_run(struct figure *figure, struct store *store,
     return code;
 }
 
-static int nothing(const struct figure_request *request, struct error *err)
-{
-    return error_set(err, ERROR_DATA, "run %" PRId64 ": no scaling factors of it are stored",
-                     request->run[0]);
-}
-
 int fill_heatmap(struct figure *figure, struct store *store, const struct figure_request *request,
                  struct error *err)
 {
@@ -179,7 +177,7 @@ int fill_heatmap(struct figure *figure, struct store *store, const struct figure
     for (int i = 0; i < epochs && !code; i++)
         code = add_epoch(panel, store, request, MARK_CELLS, epoch[i].epoch, err);
     if (!code && panel->count == 0)
-        code = nothing(request, err);
+        code = nothing(request->run[0], err);
     if (!code) {
         trim_axis(panel);
         panel->zero = has_zeros(panel);
@@ -223,7 +221,7 @@ int fill_ridges(struct figure *figure, struct store *store, const struct figure_
     if (!code)
         code = add_ridges(panel, store, request, epoch, epochs, err);
     if (!code && panel->count == 0)
-        code = nothing(request, err);
+        code = nothing(request->run[0], err);
     if (!code) {
         double first = epoch[0].epoch, last = epoch[epochs - 1].epoch;
         double apart = epochs > 1 ? (last - first) / (panel->count - 1) : 1;
@@ -263,8 +261,7 @@ static int add_group(struct figure *figure, struct store *store, const struct se
         if (code)
             return code;
         if (all == 0)
-            return error_set(err, ERROR_DATA,
-                             "run %" PRId64 ": no scaling factors of it are stored", run->id);
+            return nothing(run->id, err);
         add_counts(series, counts, 1 / ((double)all * group->runs));
         figure_add_source(figure, run->id, run->hash);
     }
