@@ -261,12 +261,57 @@ static void draw_detail(const struct jobs *jobs, struct grid *grid, struct rect 
         line_add(&line, STYLE_DIM, " · process %" PRId64 " on %s", job->pid, job->host);
 }
 
-static void draw_log(struct jobs *jobs, struct grid *grid, struct rect in)
+/* Whether a line of the log is where a worker begins a run ("run 7: vgg11 …"), and which. */
+static bool begins_run(const char *line, int64_t *run)
 {
-    int lines = tail_lines(&jobs->log, in.rows);
+    long long number;
+    int length = 0;
 
-    for (int i = 0; i < lines; i++)
-        grid_text(grid, in.row + i, in.col + 1, in.cols - 2, STYLE_TEXT,
+    if (sscanf(line, "run %lld:%n", &number, &length) != 1 || length == 0)
+        return false;
+    *run = number;
+    return true;
+}
+
+/* The lines that were said of a run, counted from the log's first: the last time it was begun, up
+ * to where another is. All of them when it is not spoken of. */
+static bool find_said(const struct tail *log, int64_t run, int *first, int *end)
+{
+    int lines = tail_lines(log, TAIL_BYTES);
+    bool found = false, inside = false;
+    int64_t begun;
+
+    *first = 0;
+    *end = lines;
+    for (int i = 0; i < lines; i++) {
+        if (!begins_run(tail_line(log, lines - 1 - i), &begun))
+            continue;
+        if (begun == run) {
+            *first = i;
+            *end = lines;
+            found = inside = true;
+        } else if (inside) {
+            *end = i;
+            inside = false;
+        }
+    }
+    return found;
+}
+
+static void draw_log(const struct jobs *jobs, struct grid *grid, const struct layout *layout)
+{
+    const struct queue_entry *entry = chosen(jobs);
+    struct rect in = layout->inside[PART_LOG];
+    int first, end, lines = tail_lines(&jobs->log, TAIL_BYTES);
+    char title[64] = "What the workers say";
+
+    if (find_said(&jobs->log, entry ? entry->job.run : 0, &first, &end))
+        snprintf(title, sizeof title, "What its worker says of run %" PRId64, entry->job.run);
+    grid_frame(grid, layout->frame[PART_LOG], title);
+    if (end - first > in.rows)
+        first = end - in.rows;
+    for (int i = first; i < end; i++)
+        grid_text(grid, in.row + i - first, in.col + 1, in.cols - 2, STYLE_TEXT,
                   tail_line(&jobs->log, lines - 1 - i));
     if (!lines)
         grid_text(grid, in.row, in.col + 1, in.cols - 2, STYLE_DIM, "nothing was said yet");
@@ -287,10 +332,8 @@ static void jobs_draw(struct view *view, struct grid *grid)
                   "nothing is or was queued; n fills in the form of a new run");
     grid_frame(grid, layout->frame[PART_DETAIL], "");
     draw_detail(jobs, grid, layout->inside[PART_DETAIL]);
-    if (layout_has(layout, PART_LOG)) {
-        grid_frame(grid, layout->frame[PART_LOG], "What the workers say");
-        draw_log(jobs, grid, layout->inside[PART_LOG]);
-    }
+    if (layout_has(layout, PART_LOG))
+        draw_log(jobs, grid, layout);
 }
 
 /* --- events ---------------------------------------------------------------------------------- */

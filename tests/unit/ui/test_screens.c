@@ -415,6 +415,25 @@ START_TEST(jobs_stand_in_their_order)
 }
 END_TEST
 
+/* What is said of the chosen job: since its run was begun last, until another is. */
+START_TEST(the_log_of_the_chosen_job_is_shown)
+{
+    static const char log[] = "run 3: begun\nold\nrun 5: begun\nof five\nrun 3: again\nepoch 3/4\n"
+                              "run 6: begun\nof six\n";
+
+    scratch_folder("runs.db.d");
+    scratch_file("runs.db.d/worker.log", log, strlen(log));
+    scene.still = false;
+    script_at(SCREEN_JOBS, 3, ":until epoch 3/4\n");
+    check_frame("What its worker says of run 3", true);
+    check_frame("run 3: again", true);
+    check_frame("old", false);
+    check_frame("of six", false);
+    script_at(SCREEN_JOBS, 1, ":until of six\n"); /* nothing is said of it: all is shown */
+    check_frame("What the workers say", true);
+}
+END_TEST
+
 /* A run of five channels, whose γ are chosen so that what changes can be counted by hand. */
 static void insert_small_run(void)
 {
@@ -625,6 +644,7 @@ TCase *screen_case(void)
     tcase_add_test(tests, runs_are_filtered_sorted_and_opened);
     tcase_add_test(tests, nothing_is_changed_without_a_desk);
     tcase_add_test(tests, jobs_stand_in_their_order);
+    tcase_add_test(tests, the_log_of_the_chosen_job_is_shown);
     tcase_add_test(tests, masks_are_compared_from_epoch_to_epoch);
     tcase_add_test(tests, gamma_is_scrubbed_and_compared);
     tcase_add_test(tests, runs_are_compared_at_one_budget);
