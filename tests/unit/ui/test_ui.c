@@ -18,6 +18,8 @@ int main(void)
     suite_add_tcase(suite, input_case());
     suite_add_tcase(suite, screen_case());
     suite_add_tcase(suite, command_case());
+    suite_add_tcase(suite, prune_case());
+    suite_add_tcase(suite, prune_screen_case());
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -16,6 +16,8 @@ TCase *frame_case(void);
 TCase *input_case(void);
 TCase *screen_case(void);
 TCase *command_case(void);
+TCase *prune_case(void);
+TCase *prune_screen_case(void);
 
 /* A store in the scratch folder with six runs (store.c): 1 finished and pruned, 2 retrained from
  * it, 3 training, 4 failed, 5 and 6 waiting (6 goes first). Its path is scratch_path("runs.db"). */
