@@ -104,11 +104,11 @@ static int show_live(const struct explore_options *options, struct scene *scene,
         return code;
     if (desk_open(options->store, front->wake_fd, &scene->desk, &why))
         scene->why_not = why.text;
-    if (remember_read(&scene->settings, &foreign))
+    if (remember_read(REMEMBER_SCREENS, &scene->settings, &foreign))
         scene_tell(scene, STYLE_WARN, "%.250s", foreign.text);
     code = app_run(front, scene, views, err);
     if (!code && !scene->forget)
-        remember_write(scene->settings);
+        remember_write(REMEMBER_SCREENS, scene->settings, NULL);
     jvalue_free(scene->settings);
     desk_close(scene->desk);
     front->ops->close(front);

@@ -3,40 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
-
-enum { FILE_LIMIT = 4 << 20 };
-
-/* The folder of the user's state; the caller frees. */
-static char *state_folder(void)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-
-    if (state && *state == '/')
-        return memory_print("%s/slimscope", state);
-    return memory_print("%s/.local/state/slimscope", home ? home : "");
-}
-
-/* The whole file; *all is NULL where there is none. */
-static int read_all(struct jvalue **all, struct error *err)
-{
-    char *folder = state_folder(), *path = memory_print("%s/marks.json", folder), *bytes = NULL;
-    size_t length;
-    int code = 0;
-
-    *all = NULL;
-    if (file_exists(path))
-        code = file_read(path, FILE_LIMIT, &bytes, &length, err);
-    if (!code && bytes && jvalue_parse(bytes, length, all, err))
-        code = error_prefix(err, "%s", path);
-    free(bytes);
-    free(folder);
-    free(path);
-    return code;
-}
+#include "ui/remember.h"
 
 void prune_marks_add(struct prune_marks *marks, const char *name, int epoch, const char *amount)
 {
@@ -86,10 +56,10 @@ static void take(struct prune_marks *marks, const struct jvalue *list)
 int prune_marks_read(struct prune_marks *marks, const char *run_hash, struct error *err)
 {
     struct jvalue *all;
-    int code = read_all(&all, err);
+    int code = remember_read(REMEMBER_MARKS, &all, err);
 
     *marks = (struct prune_marks){0};
-    if (!code && all)
+    if (!code)
         take(marks, jvalue_get(all, run_hash));
     jvalue_free(all);
     return code;
@@ -112,31 +82,12 @@ static void put(struct jvalue *to, const char *run_hash, const struct prune_mark
         jvalue_free(list);
 }
 
-static int write_text(const char *text, struct error *err)
-{
-    char *folder = state_folder(), *path = memory_print("%s/marks.json", folder);
-    struct file_writer writer;
-    int code = file_make_folder(folder, err);
-
-    if (!code)
-        code = file_create(&writer, path, err);
-    if (!code) {
-        code = file_write(&writer, text, strlen(text), err);
-        code = code ? code : file_write(&writer, "\n", 1, err);
-        code = code ? code : file_commit(&writer, err);
-        file_abort(&writer);
-    }
-    free(folder);
-    free(path);
-    return code;
-}
-
 int prune_marks_write(const struct prune_marks *marks, const char *run_hash, struct error *err)
 {
     struct jvalue *before, *after = jvalue_object();
-    int code = read_all(&before, err);
+    int code = remember_read(REMEMBER_MARKS, &before, err);
 
-    for (void *at = before ? jvalue_first(before) : NULL; at; at = jvalue_next(before, at)) {
+    for (void *at = jvalue_first(before); at; at = jvalue_next(before, at)) {
         struct prune_marks other = {0};
         take(&other, jvalue_member(at));
         if (!text_equal(jvalue_key(at), run_hash))
@@ -144,10 +95,8 @@ int prune_marks_write(const struct prune_marks *marks, const char *run_hash, str
         prune_marks_done(&other);
     }
     put(after, run_hash, marks);
-    char *text = jvalue_print(after);
     if (!code)
-        code = write_text(text, err);
-    free(text);
+        code = remember_write(REMEMBER_MARKS, after, err);
     jvalue_free(before);
     jvalue_free(after);
     return code;

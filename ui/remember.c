@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-enum { LARGEST = 65536 }; /* bytes that a file of ours may have */
+enum { LARGEST = 1 << 20 }; /* bytes that a file of ours may have */
 
 /* The folder; NULL: there is no place for it. */
 static char *find_folder(void)
@@ -41,9 +41,9 @@ static int read_file(const char *path, struct jvalue **settings, struct error *e
     return code;
 }
 
-int remember_read(struct jvalue **settings, struct error *err)
+int remember_read(const char *file, struct jvalue **settings, struct error *err)
 {
-    char *folder = find_folder(), *path = folder ? memory_print("%s/screens.json", folder) : NULL;
+    char *folder = find_folder(), *path = folder ? memory_print("%s/%s", folder, file) : NULL;
     struct error why = {0};
     int code = 0;
 
@@ -57,21 +57,35 @@ int remember_read(struct jvalue **settings, struct error *err)
     return code;
 }
 
-void remember_write(const struct jvalue *settings)
+static int write_file(const char *path, const char *text, struct error *err)
 {
-    char *folder = find_folder(), *text = jvalue_print(settings), *path;
     struct file_writer writer;
+    int code = file_create(&writer, path, err);
 
-    if (folder && !file_make_folder(folder, NULL)) {
-        path = memory_print("%s/screens.json", folder);
-        if (!file_create(&writer, path, NULL) && !file_write(&writer, text, strlen(text), NULL) &&
-            !file_write(&writer, "\n", 1, NULL))
-            file_commit(&writer, NULL);
-        file_abort(&writer);
-        free(path);
-    }
+    if (code)
+        return code;
+    code = file_write(&writer, text, strlen(text), err);
+    if (!code)
+        code = file_write(&writer, "\n", 1, err);
+    if (!code)
+        code = file_commit(&writer, err);
+    file_abort(&writer);
+    return code;
+}
+
+int remember_write(const char *file, const struct jvalue *settings, struct error *err)
+{
+    char *folder = find_folder(), *path = folder ? memory_print("%s/%s", folder, file) : NULL;
+    char *text = jvalue_print(settings);
+    int code = folder ? file_make_folder(folder, err)
+                      : error_set(err, ERROR_FAILED, "%s: $HOME says no place for it", file);
+
+    if (!code)
+        code = write_file(path, text, err);
     free(text);
+    free(path);
     free(folder);
+    return code;
 }
 
 bool remembered_bool(const struct jvalue *settings, const char *key, bool fallback)

@@ -1,18 +1,21 @@
 /*
- * What the screens remember from one time to the next: order, filter and settings, a small JSON
- * object in $XDG_STATE_HOME/slimscope (else ~/.local/state/slimscope). Nothing depends on it: where
- * it cannot be written, nothing is remembered, and nothing is said.
+ * What the screens remember from one time to the next: small JSON objects, each a file in
+ * $XDG_STATE_HOME/slimscope (else ~/.local/state/slimscope). REMEMBER_SCREENS has order, filter and
+ * settings, REMEMBER_MARKS the marks on the Prune screen.
  */
 #ifndef UI_REMEMBER_H
 #define UI_REMEMBER_H
 
 #include "base/json.h"
 
+#define REMEMBER_SCREENS "screens.json"
+#define REMEMBER_MARKS   "marks.json"
+
 /* Reads it: an empty object when there is nothing. ERROR_DATA, and an empty object too, when what
  * is there is none of ours. The caller frees *settings. */
-int remember_read(struct jvalue **settings, struct error *err);
+int remember_read(const char *file, struct jvalue **settings, struct error *err);
 
-void remember_write(const struct jvalue *settings);
+int remember_write(const char *file, const struct jvalue *settings, struct error *err);
 
 /* Members of an object, whatever it holds: the fallback where it has no such, or one of another
  * kind or out of range. */

@@ -63,6 +63,39 @@ await ' Runs '
 tm send-keys q
 check_restored
 
+# Amounts as they are typed, and the options of prune that mean the same.
+removed_by() {
+    # shellcheck disable=SC2086 # it is words
+    "$program" --store "$store" prune 1 $1 --json |
+        sed -n 's/.*"channels":\([0-9]*\),"channels_kept":\([0-9]*\).*/\1 \2/p' |
+        { read -r all kept && echo $((all - kept)); }
+}
+
+check_typed() {
+    tm send-keys =
+    await '2M macs'
+    tm send-keys -l "$1"
+    tm send-keys Enter
+    wanted=$(removed_by "$2")
+    await " $wanted of 688"
+}
+
+explore 100 30
+check_typed '50% params' '--parameters 50%'
+check_typed '2M macs' '--macs 2000000'
+check_typed '30% channels' '--channels 30%'
+check_typed '0.2' '--threshold 0.2'
+check_typed '80% floor 2,feature.26=all' '--channels 80% --floor 2,feature.26=all'
+check_typed 'floor 1 90%' '--channels 90%'
+# A floor dragged on a layer's bar, beyond its end: the layer is locked, here and for prune.
+send_bytes '\033[<0;18;18M\033[<32;22;18M\033[<32;90;18M\033[<0;90;18m'
+await 'lock'
+await " $(removed_by '--channels 90% --floor feature.5=all') of 688"
+tm send-keys u
+await " $(removed_by '--channels 90%') of 688"
+tm send-keys C-c
+check_restored
+
 for setting in TERM=tmux-256color TERM=vt100 LC_ALL=C NO_COLOR=1; do
     explore 80 24 "$setting"
     send_bytes '\033[<0;5;4M\033[<32;30;4M\033[<0;30;4m'

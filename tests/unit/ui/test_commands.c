@@ -171,7 +171,7 @@ static struct jvalue *read_settings(int expected)
     struct error err = {0};
     struct jvalue *settings;
 
-    ck_assert_int_eq(remember_read(&settings, &err), expected);
+    ck_assert_int_eq(remember_read(REMEMBER_SCREENS, &settings, &err), expected);
     ck_assert(jvalue_is_object(settings));
     return settings;
 }
@@ -182,7 +182,7 @@ START_TEST(order_and_filter_are_remembered)
     scene.settings = read_settings(0);
     ck_assert_uint_eq(jvalue_length(scene.settings), 0);
     script_at(SCREEN_RUNS, 1, ":\n:type sort epoch\nEnter\nr\n/\n:type status=finished\nEnter\n");
-    remember_write(scene.settings);
+    remember_write(REMEMBER_SCREENS, scene.settings, NULL);
     jvalue_free(scene.settings);
 
     scene.settings = read_settings(0);
