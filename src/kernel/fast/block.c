@@ -150,6 +150,18 @@ static struct passage passage_of(const struct work *work, const struct scratch *
     return passage;
 }
 
+/* at += sum in one channel; where the next block has it, the gate's reading of that goes there. */
+INLINE void widen_channel(vec *at, const vec sum[COLUMNS], vec *to, float scale, float shift)
+{
+    UNROLL
+    for (int n = 0; n < COLUMNS; n++) {
+        vec x = sum[n] + at[n];
+        at[n] = x;
+        if (to)
+            to[n] = vec_relu(x * scale + shift);
+    }
+}
+
 /* x += widen · c for `count` pixels of four channels; `rows` of them are there. */
 INLINE void widen_rows(float *x, size_t plane, int rows, const float *w, const float *c,
                        size_t c_row, int depth, int count, const struct passage *passage)
@@ -158,22 +170,11 @@ INLINE void widen_rows(float *x, size_t plane, int rows, const float *w, const f
         vec sum[4][COLUMNS] = {0};
         product_add(COLUMNS, sum, w, c + j * VEC, c_row, depth, NULL);
         UNROLL
-        for (int i = 0; i < 4; i++) {
-            if (i >= rows)
-                break;
-            vec *at = (vec *)(x + (size_t)i * plane) + j;
-            UNROLL
-            for (int n = 0; n < COLUMNS; n++) {
-                sum[i][n] += at[n];
-                at[n] = sum[i][n];
-            }
-            if (!passage->to[i])
-                continue;
-            UNROLL
-            for (int n = 0; n < COLUMNS; n++)
-                ((vec *)passage->to[i])[j + n] =
-                    vec_relu(sum[i][n] * passage->scale[i] + passage->shift[i]);
-        }
+        for (int i = 0; i < 4; i++)
+            if (i < rows)
+                widen_channel((vec *)(x + (size_t)i * plane) + j, sum[i],
+                              passage->to[i] ? (vec *)passage->to[i] + j : NULL, passage->scale[i],
+                              passage->shift[i]);
     }
 }
 
