@@ -48,14 +48,21 @@ static enum level core_level(const char *core)
     return LEVEL_BASELINE;
 }
 
+/* The CPU's, up to what the program was built for. */
+static enum level level(void)
+{
+    const enum level built = ISA_LEVEL, cpu = cpu_level();
+    return cpu < built ? cpu : built;
+}
+
 const char *core_isa(void)
 {
-    return level_names[cpu_level()];
+    return level_names[level()];
 }
 
 const char *core_wanted(void)
 {
-    return core_level(gemm_core()) < cpu_level() ? level_cores[cpu_level()] : NULL;
+    return core_level(gemm_core()) < level() ? level_cores[level()] : NULL;
 }
 
 /* Instrumented runs are slow anyway, and must not lose their instruments to an exec. */

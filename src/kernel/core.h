@@ -11,7 +11,8 @@
 #ifndef KERNEL_CORE_H
 #define KERNEL_CORE_H
 
-/* "avx512", "avx2" or "baseline": what this CPU (and system) offers. */
+/* "avx512", "avx2" or "baseline": what this CPU (and system) offers, up to what the program was
+ * built for (configure --with-isa). */
 const char *core_isa(void);
 
 /* The OpenBLAS core for that instruction set, or NULL where its own choice is as good. */

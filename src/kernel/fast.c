@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "kernel/core.h"
 #include "kernel/fast/block_plan.h"
 #include "kernel/fast/passes.h"
@@ -11,8 +12,10 @@ static const struct {
     const char *name;
     const struct passes *passes;
 } instances[] = {
-#ifdef __x86_64__
+#if ISA_LEVEL >= 2
     {"avx512", &passes_avx512},
+#endif
+#if ISA_LEVEL >= 1
     {"avx2", &passes_avx2},
 #endif
     {"baseline", &passes_baseline},

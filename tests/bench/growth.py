@@ -29,9 +29,11 @@ def bench(program, arguments, steps):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def points(program, axis, steps):
+def points(program, axis, networks, steps):
     for arch, option, values in CURVES[axis]:
         first = None
+        if networks and arch not in networks:
+            continue
         for value in values:
             arguments = (["--arch", arch] if arch else []) + [option, value]
             row = bench(program, arguments, steps)
@@ -55,6 +57,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("axis", nargs="*")
     parser.add_argument("-o", dest="file")
+    parser.add_argument("--network", action="append", help="only the curves of this one")
     parser.add_argument("--steps", type=int, default=5)
     asked = parser.parse_intermixed_args()
     for axis in asked.axis:
@@ -63,7 +66,7 @@ def main():
     print(f"{'axis':9}{'network':12}{'value':>8}{'MMACs':>10}{'train/s':>10}{'per MAC':>9}"
           f"{'eval/s':>10}{'per MAC':>9}{'MB':>9}")
     for axis in asked.axis or CURVES:
-        for row, first in points(asked.program, axis, asked.steps):
+        for row, first in points(asked.program, axis, asked.network, asked.steps):
             show(row, first)
             if asked.file:
                 new = not os.path.exists(asked.file)
