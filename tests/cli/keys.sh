@@ -82,12 +82,13 @@ press() {
         ":save-screen $folder/$1.b" ":save-styles $folder/$1.sb"
 }
 
-# But for the head, which may tell the disk's free space.
+# seen_the_same NUMBER ACTION: the frames and styles round a key. Of one that has no action the head
+# does not count, which may tell the disk's space.
 seen_the_same() {
-    for file in "$1.a" "$1.b" "$1.sa" "$1.sb"; do
-        sed 1d "$folder/$file" >"$folder/$file.body"
-    done
-    cmp -s "$folder/$1.a.body" "$folder/$1.b.body" && cmp -s "$folder/$1.sa.body" "$folder/$1.sb.body"
+    cmp -s "$folder/$1.a" "$folder/$1.b" && cmp -s "$folder/$1.sa" "$folder/$1.sb" && return 0
+    [ "$2" = - ] || return 1
+    sed 1d "$folder/$1.b" >"$folder/body"
+    sed 1d "$folder/$1.a" | cmp -s - "$folder/body"
 }
 
 # drive SCREEN F-KEY SIZE
@@ -105,7 +106,7 @@ drive() {
     dead="" unnamed=""
     while read -r number name key; do
         [ -s "$folder/$number.b" ] || dead="$dead unreached:$key"
-        if seen_the_same "$number"; then
+        if seen_the_same "$number" "$name"; then
             [ "$name" = - ] || dead="$dead $name($key)"
         else
             [ "$name" != - ] || unnamed="$unnamed $key"
