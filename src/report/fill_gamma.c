@@ -268,6 +268,21 @@ static int add_group(struct figure *figure, struct store *store, const struct se
     return 0;
 }
 
+/* Every ridge as high as the others: beside a network without a penalty, whose factors all lie in
+ * one place, nothing else could be seen. */
+static void level_ridges(struct panel *panel)
+{
+    for (int k = 0; k < panel->count; k++) {
+        struct series *series = &panel->series[k];
+        double peak = 0;
+        for (int i = 0; i < series->points; i++)
+            peak = fmax(peak, series->y[i]);
+        for (int i = 0; i < series->points && peak > 0; i++)
+            series->y[i] /= peak;
+    }
+    panel->peak = 1;
+}
+
 int fill_factors(struct figure *figure, struct store *store, const struct figure_request *request,
                  struct error *err)
 {
@@ -283,6 +298,7 @@ int fill_factors(struct figure *figure, struct store *store, const struct figure
         code = add_group(figure, store, &seeds.group[i], i, err);
     if (!code) {
         trim_axis(panel);
+        level_ridges(panel);
         panel->zero = panel->zero_share = true;
         panel->rise = 0.88;
         panel->y = (struct side){.low = seeds.groups - 0.9, .high = -1};
@@ -291,10 +307,9 @@ int fill_factors(struct figure *figure, struct store *store, const struct figure
         for (int i = 0; i < seeds.groups; i++)
             panel->y.name[i] = memory_copy_text(seeds.group[i].label);
         seeds_print_number(&seeds, number, sizeof number);
-        figure->note =
-            memory_print("%s%s%s; heights: channels per tenth of a decade, up to %.2g %%",
-                         seeds.common, *number ? "; mean over " : "",
-                         *number ? strstr(number, "of ") + 3 : "", 100 * panel->peak);
+        figure->note = memory_print(
+            "%s%s%s; channels per tenth of a decade, each ridge to its own height", seeds.common,
+            *number ? "; mean over " : "", *number ? strstr(number, "of ") + 3 : "");
     }
     seeds_done(&seeds);
     return code;

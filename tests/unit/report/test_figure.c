@@ -135,7 +135,7 @@ static double sum_of(const struct series *series)
     return sum;
 }
 
-/* Of ten channels three are 0, five ±0.5, two ±0.002. */
+/* Of ten channels three are 0, five ±0.5, two ±0.002; the highest place of a ridge has height 1. */
 START_TEST(test_factors)
 {
     const struct figure_request request = {.run = all_runs, .runs = 4, .layer = -1};
@@ -144,9 +144,9 @@ START_TEST(test_factors)
     ck_assert_int_eq(panel->count, 2);
     for (int i = 0; i < 2; i++) {
         ck_assert_double_eq_tol(panel->series[i].zeros, 0.3, 1e-12);
-        ck_assert_double_eq_tol(height_at(&panel->series[i], 0.5), 0.5, 1e-12);
-        ck_assert_double_eq_tol(height_at(&panel->series[i], 0.002), 0.2, 1e-12);
-        ck_assert_double_eq_tol(sum_of(&panel->series[i]), 0.7, 1e-12);
+        ck_assert_double_eq_tol(height_at(&panel->series[i], 0.5), 1, 1e-12);
+        ck_assert_double_eq_tol(height_at(&panel->series[i], 0.002), 0.4, 1e-12);
+        ck_assert_double_eq_tol(sum_of(&panel->series[i]), 1.4, 1e-12);
         ck_assert_double_eq_tol(panel->series[i].base, i, 1e-12);
     }
     ck_assert_str_eq(panel->y.name[0], "ℓ1");
