@@ -152,7 +152,7 @@ START_TEST(test_factors)
     ck_assert_str_eq(panel->y.name[0], "ℓ1");
     ck_assert_str_eq(panel->y.name[1], "Tℓ1 a=1");
     ck_assert(panel->zero && panel->zero_share);
-    ck_assert_double_eq_tol(panel->peak, 0.5, 1e-12);
+    ck_assert_double_eq_tol(panel->peak, 1, 1e-12);
     ck_assert_double_eq_tol(panel->x.low, 1e-3, 1e-15);
     ck_assert_double_eq_tol(panel->x.high, 1, 1e-12);
 }
