@@ -20,7 +20,7 @@
 #include "data/split.h"
 
 static const double phase_seconds = 1; /* of training; evaluation gets half of it */
-enum { LAPS = 512, LEAST = 4, WARM_UP = 2 };
+enum { LAPS = 512, LEAST = 8, WARM_UP = 2 };
 
 /* The seconds an image of each batch so far. */
 struct laps {
