@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "format/model.h"
 #include "format/safetensors.h"
+#include "kernel/fast.h"
 #include "train/train.h"
 
 enum { IMAGES = 20, CLASSES = 10, CHANNELS = 3, STEPS = 5, PIXELS = NET_SIDE * NET_SIDE };
@@ -150,11 +151,19 @@ static void compare_logits(const struct fixture *fixture, const char *name, doub
     compare(fixture, name, logits, IMAGES * CLASSES, tolerance);
 }
 
+/* The baseline has no fused multiply-add, so Winograd's transforms round more often there (vgg11's
+ * logits: 1.3e-5): the residual of the kernels counts. */
+static double logits_tolerance(void)
+{
+    bool rounds_more = strcmp(engine, "fast") == 0 && strcmp(fast_isa(), "baseline") == 0;
+    return rounds_more ? 3e-5 : pass_tolerance;
+}
+
 START_TEST(evaluation_is_pytorchs)
 {
     struct fixture fixture = fixture_open(networks[_i]);
     net_forward(fixture.net, fixture.x, IMAGES, false);
-    compare_logits(&fixture, "eval.logits", pass_tolerance);
+    compare_logits(&fixture, "eval.logits", logits_tolerance());
     fixture_close(&fixture);
 }
 END_TEST
@@ -174,7 +183,7 @@ START_TEST(first_step_is_pytorchs)
     struct fixture fixture = fixture_open(networks[_i]);
     struct net *net = fixture.net;
     float loss = pass(&fixture);
-    compare_logits(&fixture, "logits", pass_tolerance);
+    compare_logits(&fixture, "logits", logits_tolerance());
     compare(&fixture, "loss", &loss, 1, pass_tolerance);
     for (int t = 0; net->tensor[t].role < ROLE_RUNNING_MEAN; t++) {
         char name[TENSOR_NAME + 16];
