@@ -24,17 +24,17 @@
 static const struct view_ops *const screens[] = {
     &view_runs, &view_train, &view_gamma, &view_prune, &view_compare, &view_jobs, NULL};
 
-/* Makes a store that is missing. */
+/* Makes a store that is missing, and brings an older one up to date where it can be written: else
+ * who only reads it works on a copy in memory. */
 static int ensure_store(const char *path, struct error *err)
 {
+    bool there = file_exists(path);
     struct store *store;
+    int code = store_open(path, there ? STORE_WRITE : STORE_CREATE, &store, there ? NULL : err);
 
-    if (file_exists(path))
-        return 0;
-    int code = store_open(path, STORE_CREATE, &store, err);
     if (!code)
         store_close(store);
-    return code;
+    return there ? 0 : code;
 }
 
 /* Now and then the desk looks for runs whose process has died. */
