@@ -93,7 +93,13 @@ static void show(struct front *front, const struct grid *grid)
     (void)grid;
 }
 
-static const struct front_ops ops = {.size = size, .next = next, .show = show};
+static void copy(struct front *front, const char *text)
+{
+    (void)front;
+    (void)text;
+}
+
+static const struct front_ops ops = {.size = size, .next = next, .show = show, .copy = copy};
 
 static void time_key(const char *path, enum screen screen)
 {
