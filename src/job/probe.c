@@ -63,12 +63,12 @@ static bool next_place(struct probe *probe, struct probe_place *place, char **la
     pthread_mutex_lock(&probe->lock);
     while (!probe->closing && probe->asked == probe->serving)
         pthread_cond_wait(&probe->changed, &probe->lock);
+    bool open = !probe->closing;
     *place = probe->wanted;
-    *layers = probe->wanted_layers ? memory_copy_text(probe->wanted_layers) : NULL;
+    *layers = open && probe->wanted_layers ? memory_copy_text(probe->wanted_layers) : NULL;
     place->layers = *layers;
     *fill = probe->fill;
     probe->serving = probe->asked;
-    bool open = !probe->closing;
     pthread_mutex_unlock(&probe->lock);
     return open;
 }
