@@ -8,8 +8,6 @@ store=$folder/first.db
 cp "$sample" "$store"
 chmod u+w "$store"
 mkdir "$store.lock" # where the lock's file should be: who would write is refused
-XDG_STATE_HOME=$folder/state
-export XDG_STATE_HOME
 
 # The rows of the table: name, screens, keys; a screen's name as in IN(…), or EVERYWHERE.
 sed -n 's/^ACTION(\([A-Z_0-9]*\), "\([^"]*\)", \([^"]*\), ".*/\1\t\3\t\2/p' "$table" >"$folder/rows"

@@ -9,7 +9,7 @@ program=$(cd "${builddir:-.}" && pwd)/slimscope
 }
 folder=$(mktemp -d "${TMPDIR:-/tmp}/slimscope-cli.XXXXXX")
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
-unset SLIMSCOPE_DATA OMP_NUM_THREADS NO_COLOR XDG_DATA_HOME
+unset SLIMSCOPE_DATA OMP_NUM_THREADS NO_COLOR XDG_DATA_HOME XDG_STATE_HOME
 SLIMSCOPE_STORE=$folder/runs.db
 HOME=$folder/home
 TERM=xterm

@@ -8,8 +8,6 @@ store=$folder/first.db
 cp "${srcdir:-.}/sample_runs/first/first.db" "$store"
 chmod u+w "$store"
 mkdir "$store.lock" # where the lock's file should be: who would write is refused
-XDG_STATE_HOME=$folder/state
-export XDG_STATE_HOME
 
 # write_script SEED: 250 events. What leaves (q, Esc on Runs, C-c) comes as a pair that does not; no
 # slash is typed where it could be part of a file's name. The mouse may still find the way out.

@@ -6,6 +6,8 @@ command -v tmux >/dev/null 2>&1 || { echo "SKIP: tmux is missing"; exit 77; }
 patience=200 # twentieths of a second
 servers=0 # each terminal has a server of its own
 work=$(mktemp -d "${TMPDIR:-/tmp}/tui.XXXXXX")
+XDG_STATE_HOME=$work/state # what one test leaves remembered is not the next one's, nor the user's
+export XDG_STATE_HOME
 trap 'tm kill-server 2>/dev/null; rm -rf "$work"' EXIT INT TERM
 
 tm() { tmux -L "slimscope-$$-$servers" -f /dev/null "$@"; }

@@ -8,8 +8,6 @@ program="$PWD/$builddir/slimscope"
 cp "${srcdir:-.}/sample_runs/first/first.db" "$work/first.db"
 chmod u+w "$work/first.db"
 mkdir "$work/first.db.lock" # where the lock's file should be: nothing can be written, nothing trains
-XDG_STATE_HOME=$work/state
-export XDG_STATE_HOME
 
 # Lines of hexadecimal bytes, each some twenty events. Left out: C-c, C-z, q (and what saves: s, x).
 awk -v seed="${1:-1}" '
