@@ -61,8 +61,19 @@ child() {
     ps -o pid= --ppid "$shell" | tr -d ' ' | head -n 1
 }
 
+# Until the program has left: what is typed while it puts the terminal back is thrown away.
+await_left() {
+    tries=0
+    while [ -n "$(child)" ]; do
+        tries=$((tries + 1))
+        [ "$tries" -lt "$patience" ] || fail "it does not leave"
+        sleep 0.05
+    done
+}
+
 # The terminal is as it was found (but for its size, which is the first line).
 check_restored() {
+    await_left
     await_modes "0 0 0 1"
     tm send-keys -l "stty -a | tail -n +2 >$work/after; echo la''st"
     tm send-keys Enter
