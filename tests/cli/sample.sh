@@ -29,7 +29,6 @@ same "the store is whole" "$(cat "$folder/out")" '{"ok":true,"problems":[]}'
 SLIMSCOPE=$program "${srcdir:-.}/sample_runs/claims" "$folder/CLAIMS.md"
 holds "CLAIMS.md is what the studies say" cmp -s "${srcdir:-.}/sample_runs/CLAIMS.md" "$folder/CLAIMS.md"
 for desk in fashion-desk cifar10-desk; do
-    [ -d "${srcdir:-.}/sample_runs/$desk" ] || continue
     cp -R "${srcdir:-.}/sample_runs/$desk" "$folder/$desk"
     chmod -R u+w "$folder/$desk"
     for store in "$desk" choice; do
@@ -40,7 +39,7 @@ for desk in fashion-desk cifar10-desk; do
     command=$(sed -n "s/^ .*\($desk.db report .*\)/\1/p" "$folder/$desk/README.md")
     # shellcheck disable=SC2086 # a command line
     (cd "$folder/$desk" && "$program" --store $command) >"$folder/table"
-    sed -n '/^| penalty/,/^In %/p' "$folder/$desk/README.md" >"$folder/quoted"
+    sed -n '/^| .*penalty |/,/^In %/p' "$folder/$desk/README.md" >"$folder/quoted"
     holds "README of $desk quotes its report" cmp -s "$folder/table" "$folder/quoted"
 done
 for size in 80x24 140x45; do
