@@ -90,24 +90,33 @@ static struct names list_folder(const char *folder)
     return names;
 }
 
+/* Whether the file is what its row says. */
+static int look_at_file(const char *path, const struct checkpoint_row *row, struct error *err)
+{
+    struct stat status;
+    char sha256[HASH_TEXT];
+
+    if (stat(path, &status) != 0)
+        return error_set(err, ERROR_DATA, "%s: %s (run %lld, epoch %d)", path, strerror(errno),
+                         (long long)row->run, row->epoch);
+    if (status.st_size != row->bytes)
+        return error_set(err, ERROR_DATA, "%s: %lld bytes instead of %lld", path,
+                         (long long)status.st_size, (long long)row->bytes);
+    int code = hash_file(path, sha256, err);
+    if (!code && !text_equal(sha256, row->sha256))
+        code = error_set(err, ERROR_DATA, "%s: not the SHA-256 that it was stored with", path);
+    return code;
+}
+
+/* A row that is gone by now was replaced by whoever trains, and its file after it. */
 static void check_file(struct store *store, const struct checkpoint_row *row,
                        struct jvalue *problems)
 {
-    struct stat status;
-    struct error err;
-    char sha256[HASH_TEXT];
+    struct error err = {0};
     char *path = memory_print("%s/%s", store->folder, row->file);
-    if (stat(path, &status) != 0) {
-        if (checkpoint_exists(store, row->id)) /* else it was replaced just now */
-            report(problems, "%s: %s (run %lld, epoch %d)", path, strerror(errno),
-                   (long long)row->run, row->epoch);
-    } else if (status.st_size != row->bytes)
-        report(problems, "%s: %lld bytes instead of %lld", path, (long long)status.st_size,
-               (long long)row->bytes);
-    else if (hash_file(path, sha256, &err))
+
+    if (look_at_file(path, row, &err) && checkpoint_exists(store, row->id))
         report(problems, "%s", err.text);
-    else if (!text_equal(sha256, row->sha256))
-        report(problems, "%s: not the SHA-256 that it was stored with", path);
     free(path);
 }
 

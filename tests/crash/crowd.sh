@@ -21,7 +21,10 @@ read_on() {
     name=$1
     shift
     while [ ! -e "$folder/end" ]; do
-        slimscope "$@" >"$folder/$name.out" 2>>"$folder/$name.err" || echo "status $?" >>"$folder/$name.err"
+        slimscope "$@" >"$folder/$name.out" 2>>"$folder/$name.err" || {
+            echo "status $?" >>"$folder/$name.err"
+            cp "$folder/$name.out" "$folder/$name.bad"
+        }
         echo >>"$folder/$name.count"
     done
 }
@@ -49,7 +52,8 @@ for w in 1 2 3 4 5 6 7 8; do
 done
 if grep '^slimscope: ' "$folder"/worker-*.log | grep -v ': work: .*stopped'; then fail "a worker met an error"; fi
 for r in 1 2 3 4; do
-    [ ! -s "$folder/reader-$r.err" ] || fail "reader $r: $(tail -n 3 "$folder/reader-$r.err")"
+    [ ! -s "$folder/reader-$r.err" ] ||
+        fail "reader $r: $(tail -n 3 "$folder/reader-$r.err" "$folder/reader-$r.bad")"
     echo "reader $r: $(wc -l <"$folder/reader-$r.count") times"
 done
 cat "$folder"/worker-*.log | sed -n 's/^[0-9:]* *run \([0-9]*\)  epoch \([0-9]*\)\/.*/\1,\2/p' | sort >"$folder/told"
