@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -109,8 +110,11 @@ static void draw_after(const struct prune_model *model, struct line line)
     }
     line_add(&line, STYLE_DIM, "   before %s",
              say_share(prune_model_before(model), text, sizeof text));
-    if (probe->code)
-        line_add(&line, STYLE_WARN, "   %s", probe->text);
+    if (probe->code) {
+        const char *folder =
+            strrchr(probe->text, '/'); /* why matters more than where, in one line */
+        line_add(&line, STYLE_WARN, "   no accuracy: %s", folder ? folder + 1 : probe->text);
+    }
 }
 
 static bool is_here(const struct prune_model *model, const struct prune_retrained *one)
