@@ -42,7 +42,7 @@ awk -v seed="${1:-1}" '
         }
     }' >"$work/bytes"
 
-afterwards="stty -a | tail -n +2 >$work/after; stty -echo; echo it has le''ft; exec cat >/dev/null"
+afterwards="stty -a | tail -n +2 >$work/after; stty -echo; echo; echo it has le''ft; exec cat >/dev/null"
 start 80 24 "$program --store $work/first.db explore --run 3 --screen prune; $afterwards"
 await 'channels pruned'
 await_modes "1 1 1 0"
