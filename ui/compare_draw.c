@@ -54,12 +54,12 @@ static void draw_series(const struct compare_model *model, struct plot *plot, in
     enum style style = compare_style(series);
 
     for (int i = 0; i <= STEPS; i++) {
-        struct series_mean at;
+        struct mean at;
         x[i] = 100.0 * i / STEPS;
         at = compare_series_at(model, series, x[i]);
         mean[i] = at.n ? 100 * at.mean : (double)NAN;
         for (int side = -1; side <= 1 && at.n > 1 && i % 3 == 0; side += 2) {
-            double edge = mean[i] + side * 100 * at.deviation;
+            double edge = mean[i] + side * 100 * mean_deviation(&at);
             plot_line(plot, &x[i], &edge, 1, style);
         }
     }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ui/series.h"
 
 const char *compare_axis_name(enum compare_axis axis)
 {
@@ -230,27 +231,25 @@ static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
 
 static void sum_up(struct compare_model *model, struct compare_series *series)
 {
-    struct series_mean *all[] = {&series->channels,  &series->parameters, &series->macs,
-                                 &series->threshold, &series->pruned,     &series->retrained};
+    struct mean *all[] = {&series->channels,  &series->parameters, &series->macs,
+                          &series->threshold, &series->pruned,     &series->retrained};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        *all[i] = (struct series_mean){0};
+        *all[i] = (struct mean){0};
     series->guessed = false;
     for (int i = series->first; i < series->first + series->runs; i++) {
         const struct compare_cut *cut = &model->run[i].cut;
         if (!model->run[i].model.preview)
             continue;
         bool known = cut->pruned.state != PRUNE_UNKNOWN;
-        series_add(&series->channels, cut->state.kept);
-        series_add(&series->parameters, (double)cut->state.cost.parameters);
-        series_add(&series->macs, (double)cut->state.cost.macs);
-        series_add(&series->threshold, cut->state.threshold);
-        series_add(&series->pruned, known ? cut->pruned.accuracy : (double)NAN);
-        series_add(&series->retrained, cut->retrained);
+        mean_add(&series->channels, cut->state.kept);
+        mean_add(&series->parameters, (double)cut->state.cost.parameters);
+        mean_add(&series->macs, (double)cut->state.cost.macs);
+        mean_add(&series->threshold, cut->state.threshold);
+        mean_add(&series->pruned, known ? cut->pruned.accuracy : (double)NAN);
+        mean_add(&series->retrained, cut->retrained);
         series->guessed |= cut->pruned.state == PRUNE_INTERPOLATED;
     }
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        series_finish(all[i]);
 }
 
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget)
@@ -300,14 +299,13 @@ static double accuracy_at(const struct compare_run *run, enum compare_axis axis,
     return (double)NAN;
 }
 
-struct series_mean compare_series_at(const struct compare_model *model, int series, double removed)
+struct mean compare_series_at(const struct compare_model *model, int series, double removed)
 {
     const struct compare_series *one = &model->series[series];
-    struct series_mean mean = {0};
+    struct mean mean = {0};
 
     for (int i = one->first; i < one->first + one->runs; i++)
-        series_add(&mean, accuracy_at(&model->run[i], model->axis, removed));
-    series_finish(&mean);
+        mean_add(&mean, accuracy_at(&model->run[i], model->axis, removed));
     return mean;
 }
 

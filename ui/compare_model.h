@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
+#include "base/mean.h"
 #include "ui/prune_model.h"
-#include "ui/series.h"
 
 enum compare_axis {
     COMPARE_CHANNELS = COST_CHANNELS,
@@ -48,10 +48,10 @@ struct compare_run {
 };
 
 struct compare_series {
-    struct run_row row;                                       /* of its first run */
-    int first, runs;                                          /* which of the model's */
-    struct series_mean channels, parameters, macs, threshold; /* what is left at the budget */
-    struct series_mean pruned, retrained;
+    struct run_row row;                                /* of its first run */
+    int first, runs;                                   /* which of the model's */
+    struct mean channels, parameters, macs, threshold; /* what is left at the budget */
+    struct mean pruned, retrained;
     bool guessed; /* some of `pruned` is interpolated */
 };
 
@@ -80,7 +80,7 @@ void compare_model_cut(struct compare_model *model, enum compare_axis axis, int 
 
 /* The mean over a series of the accuracy after pruning where `removed` per cent are gone, between
  * measured points, of those runs that have any on both sides. */
-struct series_mean compare_series_at(const struct compare_model *model, int series, double removed);
+struct mean compare_series_at(const struct compare_model *model, int series, double removed);
 
 /* The points of pruned or retrained networks that no other beats both in what it removes and in
  * accuracy, ascending by what they remove. *front is freed with free(). */

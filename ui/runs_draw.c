@@ -46,10 +46,10 @@ static void write_run(const struct run_row *run, int column, char *text, size_t 
 }
 
 /* "91.2±0.3": per cent, as in the columns beside it. */
-static void write_mean(const struct series_mean *mean, char *text, size_t size)
+static void write_mean(const struct mean *mean, char *text, size_t size)
 {
     if (mean->n > 1)
-        snprintf(text, size, "%.1f±%.1f", 100 * mean->mean, 100 * mean->deviation);
+        snprintf(text, size, "%.1f±%.1f", 100 * mean->mean, 100 * mean_deviation(mean));
     else
         say_share(mean->n ? mean->mean : (double)NAN, text, size);
 }
@@ -131,7 +131,7 @@ static void draw_words(const struct run_row *run, struct grid *grid, struct rect
 static void draw_series(const struct runs_model *model, int at, struct grid *grid, struct rect in)
 {
     const struct runs_series *series = runs_model_series(model, at);
-    const struct series_mean *means[] = {&series->validation, &series->test, &series->near_zero};
+    const struct mean *means[] = {&series->validation, &series->test, &series->near_zero};
     static const char *const names[] = {"validation", "test", "|γ| < 0.01"};
     struct line line = {grid, in.row + 1, in.col + 1, in.col + in.cols};
     char text[400];
@@ -141,7 +141,7 @@ static void draw_series(const struct runs_model *model, int at, struct grid *gri
     for (int i = 0; i < 3; i++)
         if (means[i]->n)
             line_add(&line, STYLE_TEXT, "%s %.2f ± %.2f %% (%d)   ", names[i], 100 * means[i]->mean,
-                     100 * means[i]->deviation, means[i]->n);
+                     100 * mean_deviation(means[i]), means[i]->n);
     line = (struct line){grid, in.row + 2, in.col + 1, in.col + in.cols};
     line_add(&line, STYLE_DIM, "runs");
     for (int i = 0; i < model->count; i++)

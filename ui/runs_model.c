@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ui/series.h"
 
 /* --- the order ------------------------------------------------------------------------------- */
 
@@ -100,12 +101,12 @@ static void add_to_series(struct runs_model *model, const struct run_row *run)
         *series = (struct runs_series){.row = *run, .open = is_open(model, run->id)};
     }
     series->runs++;
-    series_add(&series->validation, runs_number(run, RUNS_VALIDATION));
-    series_add(&series->test, run->test_accuracy);
-    series_add(&series->near_zero, runs_number(run, RUNS_NEAR_ZERO));
+    mean_add(&series->validation, runs_number(run, RUNS_VALIDATION));
+    mean_add(&series->test, run->test_accuracy);
+    mean_add(&series->near_zero, runs_number(run, RUNS_NEAR_ZERO));
 }
 
-static double mean_of(const struct series_mean *mean)
+static double mean_of(const struct mean *mean)
 {
     return mean->n ? mean->mean : (double)NAN;
 }
@@ -118,9 +119,6 @@ static void make_series(struct runs_model *model)
             add_to_series(model, &model->row[i]);
     for (int i = 0; i < model->serieses; i++) {
         struct runs_series *series = &model->series[i];
-        series_finish(&series->validation);
-        series_finish(&series->test);
-        series_finish(&series->near_zero);
         series->row.val_accuracy = mean_of(&series->validation);
         series->row.test_accuracy = mean_of(&series->test);
         series->row.near_zero = mean_of(&series->near_zero);

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
+#include "base/mean.h"
 #include "job/filter.h"
-#include "ui/series.h"
 
 /* The columns, and what each is sorted by: a text or a number of a run. */
 enum runs_column {
@@ -34,7 +34,7 @@ enum runs_column {
 struct runs_series {
     struct run_row row; /* of its first run, with the means in place of accuracies; owns nothing */
     int runs;
-    struct series_mean validation, test, near_zero;
+    struct mean validation, test, near_zero;
     bool open; /* its runs are shown, too */
 };
 

@@ -17,19 +17,3 @@ bool series_alike(const struct run_row *a, const struct run_row *b)
            text_equal(a->penalty, b->penalty) && text_equal(a->arch, b->arch) &&
            text_equal(a->data, b->data);
 }
-
-/* Means as Welford has them: one pass, no large sums. */
-void series_add(struct series_mean *mean, double value)
-{
-    if (isnan(value))
-        return;
-    double before = mean->mean;
-    mean->n++;
-    mean->mean += (value - before) / mean->n;
-    mean->deviation += (value - before) * (value - mean->mean); /* a sum of squares till the end */
-}
-
-void series_finish(struct series_mean *mean)
-{
-    mean->deviation = mean->n > 1 ? sqrt(mean->deviation / (mean->n - 1)) : (double)NAN;
-}

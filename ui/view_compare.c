@@ -62,7 +62,7 @@ struct compare {
 
 static double number_of(const struct compare_series *series, int column)
 {
-    const struct series_mean *mean = NULL;
+    const struct mean *mean = NULL;
 
     switch ((enum column)column) {
     case COLUMN_SEEDS: return series->runs;
@@ -111,7 +111,7 @@ static void arrange(struct compare *compare)
 }
 
 /* "92.4 % ± 0.3", "≈" in front where some of it is interpolated. */
-static void write_accuracy(const struct series_mean *mean, bool guessed, char *text, size_t size)
+static void write_accuracy(const struct mean *mean, bool guessed, char *text, size_t size)
 {
     char share[24];
 
@@ -122,7 +122,7 @@ static void write_accuracy(const struct series_mean *mean, bool guessed, char *t
                  say_share(mean->mean, share, sizeof share));
     else
         snprintf(text, size, "%s%.1f ± %.1f %%", guessed ? "≈ " : "", 100 * mean->mean,
-                 100 * mean->deviation);
+                 100 * mean_deviation(mean));
 }
 
 static void write_cell(void *context, int index, int column, char *text, size_t size,

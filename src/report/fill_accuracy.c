@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mean.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/figure_private.h"

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/mean.h"
 #include "base/memory.h"
 #include "report/figure_private.h"
 #include "report/seeds.h"

@@ -15,6 +15,7 @@
 #define REPORT_RESULTS_H
 
 #include "base/decimal.h"
+#include "base/mean.h"
 #include "prune/preview.h"
 #include "report/seeds.h"
 

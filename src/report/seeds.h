@@ -32,12 +32,4 @@ char *seeds_print_number(const struct seeds *seeds, char *text, size_t size);
 /* The penalty that trained a run: kind none of a retraining and an import. */
 void seeds_penalty(const struct run_row *run, struct penalty *penalty);
 
-/* Mean and standard deviation (n − 1), one value after the other; NaN is left out. */
-struct mean {
-    int n;
-    double mean, squares;
-};
-void mean_add(struct mean *mean, double value);
-double mean_deviation(const struct mean *mean); /* NaN where n < 2 */
-
 #endif

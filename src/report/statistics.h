@@ -5,7 +5,9 @@
 #ifndef REPORT_STATISTICS_H
 #define REPORT_STATISTICS_H
 
-#include "report/seeds.h"
+#include <stdint.h>
+
+#include "base/mean.h"
 
 /* P(|t| or more), two-sided, of Student's t with `freedom` degrees; they need not be whole. */
 double student_p(double t, double freedom);

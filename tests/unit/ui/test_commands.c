@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
+#include "base/mean.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/ui/test_ui.h"
 #include "ui/clipboard.h"
 #include "ui/remember.h"
-#include "ui/series.h"
 
 START_TEST(commands_do_what_has_no_key)
 {
@@ -85,17 +85,15 @@ END_TEST
 START_TEST(means_are_those_of_the_textbook)
 {
     static const double values[] = {1, 2, (double)NAN, 4};
-    struct series_mean mean = {0}, one = {0};
+    struct mean mean = {0}, one = {0};
 
     for (int i = 0; i < 4; i++)
-        series_add(&mean, values[i]);
-    series_finish(&mean);
+        mean_add(&mean, values[i]);
     ck_assert_int_eq(mean.n, 3);
     ck_assert_double_eq_tol(mean.mean, 7.0 / 3, 1e-15);
-    ck_assert_double_eq_tol(mean.deviation * mean.deviation, 7.0 / 3, 1e-14);
-    series_add(&one, 5);
-    series_finish(&one);
-    ck_assert_double_nan(one.deviation);
+    ck_assert_double_eq_tol(mean_deviation(&mean) * mean_deviation(&mean), 7.0 / 3, 1e-14);
+    mean_add(&one, 5);
+    ck_assert_double_nan(mean_deviation(&one));
 }
 END_TEST
 

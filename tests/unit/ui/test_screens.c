@@ -552,11 +552,12 @@ START_TEST(runs_are_compared_at_one_budget)
     ck_assert_int_eq(model.run[0].cut.count, 344);
     ck_assert_int_eq(model.series[0].pruned.n, 2);
     ck_assert_double_eq_tol(model.series[0].pruned.mean, (0.8012 + 0.9) / 2, 1e-12);
-    ck_assert_double_eq_tol(model.series[0].pruned.deviation, (0.9 - 0.8012) / sqrt(2), 1e-12);
+    ck_assert_double_eq_tol(mean_deviation(&model.series[0].pruned), (0.9 - 0.8012) / sqrt(2),
+                            1e-12);
     ck_assert_double_eq_tol(model.series[0].retrained.mean, 0.62, 1e-9);
     ck_assert_int_eq(model.series[0].retrained.n, 1);
     /* half way between 206 (84.42 %) and 344 (80.12 %) channels; the other between 0 and 344 */
-    struct series_mean at = compare_series_at(&model, 0, 100 * 275 / 688.0);
+    struct mean at = compare_series_at(&model, 0, 100 * 275 / 688.0);
     double first = 0.8442 - 0.043 * (275 - 206) / (344 - 206.0);
     double other = 0.845 + (0.9 - 0.845) * 275 / 344;
     ck_assert_double_eq_tol(at.mean, (first + other) / 2, 1e-9);
