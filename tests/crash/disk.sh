@@ -4,13 +4,8 @@
 #
 # Method: a small file system is mounted in a namespace of our own (root, or where users may) and a
 # ballast leaves more and more of it free, from less than the store to more than all checkpoints.
-if [ -z "${SLIMSCOPE_MOUNTS-}" ]; then
-    unshare -rm true 2>/dev/null || {
-        echo "no file system can be mounted here: skipped"
-        exit 77
-    }
-    exec unshare -rm env SLIMSCOPE_MOUNTS=1 "$0"
-fi
+# shellcheck source=tests/crash/mounts.sh
+. "${srcdir:-.}/tests/crash/mounts.sh"
 # shellcheck source=tests/crash/lib.sh
 . "${srcdir:-.}/tests/crash/lib.sh"
 

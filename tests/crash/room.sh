@@ -2,13 +2,8 @@
 # A batch on a disk of 64 MiB that is full: it pauses, says so in one line, and when there is room it
 # goes on to the bits of a batch that always had room. By one process and by two; with too little room
 # for a checkpoint, and with too little for the store itself.
-if [ -z "${SLIMSCOPE_MOUNTS-}" ]; then
-    unshare -rm true 2>/dev/null || {
-        echo "no file system can be mounted here: skipped"
-        exit 77
-    }
-    exec unshare -rm env SLIMSCOPE_MOUNTS=1 "$0"
-fi
+# shellcheck source=tests/crash/mounts.sh
+. "${srcdir:-.}/tests/crash/mounts.sh"
 # shellcheck source=tests/crash/lib.sh
 . "${srcdir:-.}/tests/crash/lib.sh"
 

@@ -9,25 +9,9 @@
 #include "base/random.h"
 #include "kernel/fast.h"
 #include "kernel/task.h"
+#include "tests/unit/aligned.h"
 
 enum { MOST = 4 };
-
-static float *take(size_t count)
-{
-    size_t bytes = (count * sizeof(float) + 63) / 64 * 64;
-    float *block = aligned_alloc(64, bytes ? bytes : 64);
-    ck_assert_ptr_nonnull(block);
-    memset(block, 0, bytes);
-    return block;
-}
-
-static float *take_normal(size_t count, struct random *random)
-{
-    float *block = take(count);
-    for (size_t i = 0; i < count; i++)
-        block[i] = (float)random_normal(random);
-    return block;
-}
 
 /* A stream, and blocks on it with weights that keep it about as large as it is. */
 struct chain {

@@ -11,32 +11,9 @@
 #include "kernel/fast.h"
 #include "kernel/gate.h"
 #include "kernel/task.h"
+#include "tests/unit/aligned.h"
 
 static const double tolerance = 3e-5;
-
-static float *take(size_t count)
-{
-    size_t bytes = (count * sizeof(float) + 63) / 64 * 64;
-    float *block = aligned_alloc(64, bytes ? bytes : 64);
-    ck_assert_ptr_nonnull(block);
-    memset(block, 0, bytes);
-    return block;
-}
-
-static float *take_normal(size_t count, struct random *random)
-{
-    float *block = take(count);
-    for (size_t i = 0; i < count; i++)
-        block[i] = (float)random_normal(random);
-    return block;
-}
-
-static float *take_copy(const float *from, size_t count)
-{
-    float *block = take(count);
-    memcpy(block, from, count * sizeof *from);
-    return block;
-}
 
 /* --- one convolution with everything around it ------------------------------------------------ */
 
@@ -133,6 +110,21 @@ static struct fast_source read_x(const struct layer *layer)
                                 .shift = layer->shift};
 }
 
+static struct fast_sink write_dx(const struct layer *layer, const struct result *result, bool add)
+{
+    return (struct fast_sink){.y = result->dx,
+                              .group = layer->x_group,
+                              .channel = layer->x_channel,
+                              .plus = add ? result->dx : NULL,
+                              .x = layer->x,
+                              .scale = layer->scale,
+                              .shift = layer->shift,
+                              .al = layer->al,
+                              .m = layer->mean,
+                              .sum = result->dsum,
+                              .product = result->dproduct};
+}
+
 static struct result run_fast(const struct layer *layer, bool add)
 {
     struct result result = result_make(layer);
@@ -154,17 +146,7 @@ static struct result run_fast(const struct layer *layer, bool add)
                              .y = layer->y,
                              .be = layer->be,
                              .de = layer->de};
-    struct fast_sink dx = {.y = result.dx,
-                           .group = layer->x_group,
-                           .channel = layer->x_channel,
-                           .plus = add ? result.dx : NULL,
-                           .x = layer->x,
-                           .scale = layer->scale,
-                           .shift = layer->shift,
-                           .al = layer->al,
-                           .m = layer->mean,
-                           .sum = result.dsum,
-                           .product = result.dproduct};
+    struct fast_sink dx = write_dx(layer, &result, add);
     fast_conv_backward_data(&layer->conv, layer->images, layer->weight, &dy, &dx, &space);
     fast_conv_backward_weights(&layer->conv, layer->images, result.dweight, &dy, &x, &space);
     free(space.shared);
@@ -184,17 +166,7 @@ static struct result run_backward(const struct layer *layer, bool add, bool at_o
     struct fast_source x = read_x(layer);
     struct fast_source dy = {
         .x = result.y, .group = layer->y_group, .y = layer->y, .be = layer->be, .de = layer->de};
-    struct fast_sink dx = {.y = result.dx,
-                           .group = layer->x_group,
-                           .channel = layer->x_channel,
-                           .plus = add ? result.dx : NULL,
-                           .x = layer->x,
-                           .scale = layer->scale,
-                           .shift = layer->shift,
-                           .al = layer->al,
-                           .m = layer->mean,
-                           .sum = result.dsum,
-                           .product = result.dproduct};
+    struct fast_sink dx = write_dx(layer, &result, add);
     if (at_once) {
         fast_conv_backward(conv, layer->images, layer->weight, result.dweight, &dy, &x, &dx,
                            result.y, &space);

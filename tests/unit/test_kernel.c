@@ -14,33 +14,15 @@
 #include "kernel/gemm.h"
 #include "kernel/pool.h"
 #include "kernel/task.h"
+#include "tests/unit/aligned.h"
 
 /* Sums of a few thousand products of normal numbers in float. */
 static const double tolerance = 3e-6;
 
-static float *take(size_t count)
-{
-    size_t bytes = (count * sizeof(float) + 63) / 64 * 64;
-    float *block = aligned_alloc(64, bytes ? bytes : 64);
-    ck_assert_ptr_nonnull(block);
-    memset(block, 0, bytes);
-    return block;
-}
-
-static float *take_normal(size_t count, uint64_t key)
+static float *take_keyed(size_t count, uint64_t key)
 {
     struct random random = random_open(key, RANDOM_TEST, 0, 0);
-    float *block = take(count);
-    for (size_t i = 0; i < count; i++)
-        block[i] = (float)random_normal(&random);
-    return block;
-}
-
-static float *take_copy(const float *from, size_t count)
-{
-    float *block = take(count);
-    memcpy(block, from, count * sizeof *from);
-    return block;
+    return take_normal(count, &random);
 }
 
 struct residual {
@@ -156,17 +138,17 @@ static void check_conv(const struct conv *conv, int groups)
     size_t y_group = lanes_group(conv->out + 2, height, width);
     size_t xs = (size_t)groups * x_group, ys = (size_t)groups * y_group;
     size_t weights = (size_t)(conv->out * conv->in * conv->kernel * conv->kernel);
-    float *x = take_normal(xs, 1), *dy = take_normal(ys, 2), *weight = take_normal(weights, 3);
+    float *x = take_keyed(xs, 1), *dy = take_keyed(ys, 2), *weight = take_keyed(weights, 3);
     float *scratch = take(conv_scratch(conv) * (size_t)task_threads());
     float *partial = take(conv_partial(conv, groups));
     for (int add = 0; add < 2; add++) {
-        float *y = take_normal(ys, 4), *plain = take(ys), *before = take_copy(y, ys);
+        float *y = take_keyed(ys, 4), *plain = take(ys), *before = take_copy(y, ys);
         conv_forward(conv, groups, y, y_group, x, x_group, weight, add, scratch);
         conv_forward_plain(conv, groups, plain, y_group, x, x_group, weight);
         for (size_t i = 0; i < ys && add; i++)
             plain[i] += before[i];
         assert_planes(y, plain, groups, y_group, conv->out, height, width);
-        float *dx = take_normal(xs, 5), *plain_dx = take(xs), *before_dx = take_copy(dx, xs);
+        float *dx = take_keyed(xs, 5), *plain_dx = take(xs), *before_dx = take_copy(dx, xs);
         conv_backward_data(conv, groups, dx, x_group, dy, y_group, weight, add, scratch);
         conv_backward_data_plain(conv, groups, plain_dx, x_group, dy, y_group, weight);
         for (size_t i = 0; i < xs && add; i++)
@@ -176,7 +158,7 @@ static void check_conv(const struct conv *conv, int groups)
         ck_assert_mem_eq(dx + own, before_dx + own, (x_group - own) * sizeof *dx);
         free(y), free(plain), free(before), free(dx), free(plain_dx), free(before_dx);
     }
-    float *dw = take_normal(weights, 6), *plain = take(weights);
+    float *dw = take_keyed(weights, 6), *plain = take(weights);
     conv_backward_weights(conv, groups, dw, dy, y_group, x, x_group, partial, scratch);
     conv_backward_weights_plain(conv, groups, plain, dy, y_group, x, x_group);
     assert_close(dw, plain, weights);
@@ -227,12 +209,12 @@ static struct gated gated_new(int images, int channels, int side)
                                     side,   side, lanes_group(channels, side, side)};
     g.map = (size_t)groups * g.planes.group;
     g.packed = (size_t)groups * lanes_group(kept, side, side);
-    g.x = take_normal(g.map, 11);
-    g.da = take_normal(g.packed, 12);
+    g.x = take_keyed(g.map, 11);
+    g.da = take_keyed(g.packed, 12);
     float **rows[] = {&g.affine.scale, &g.affine.shift, &g.slope.al,
                       &g.slope.be,     &g.slope.de,     &g.m};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        *rows[i] = take_normal((size_t)kept, 20 + i);
+        *rows[i] = take_keyed((size_t)kept, 20 + i);
     for (int image = images; image < groups * LANES; image++) {
         size_t lane = (size_t)(image % LANES), group = (size_t)(image / LANES);
         for (size_t i = lane; i < g.planes.group; i += LANES)
@@ -263,7 +245,7 @@ static void check_gate(int images, int channels, int side)
     int kept = g.planes.kept, groups = lanes_groups(images);
     size_t group = lanes_group(kept, side, side);
     double *sums = NEW(double, 4 * kept), n = (double)images * side * side;
-    float *a = take_normal(g.packed, 13), *plain = take(g.packed);
+    float *a = take_keyed(g.packed, 13), *plain = take(g.packed);
     gate_forward(&g.planes, &g.affine, g.x, a);
     gate_forward_plain(&g.planes, &g.affine, g.x, plain); /* leaves 0 where there is no image */
     assert_planes(a, plain, groups, group, kept, side, side);
@@ -293,7 +275,7 @@ START_TEST(gate_gradient_adds_or_writes_the_kept_channels)
     for (int add = 0; add < 2; add++) {
         struct residual residual = {0};
         struct gated g = gated_new(19, 5, 3);
-        float *dx = take_normal(g.map, 14), *before = take_copy(dx, g.map);
+        float *dx = take_keyed(g.map, 14), *before = take_copy(dx, g.map);
         gate_gradient(&g.planes, &g.affine, &g.slope, g.x, g.da, dx, add);
         for (size_t i = 0; i < g.map; i++) {
             int c = (int)(i % g.planes.group / lanes_plane(3, 3)), k = 0;
@@ -331,8 +313,8 @@ static void check_pool(int channels, int height, int width, int side)
                         lanes_group(channels + 1, height, width),
                         lanes_group(channels + 2, height / side, width / side)};
     size_t xs = 2 * pool.x_group, ys = 2 * pool.y_group;
-    float *x = take_normal(xs, 1), *dy = take_normal(ys, 2), *y = take(ys), *plain = take(ys);
-    float *dx = take_normal(xs, 3), *plain_dx = take(xs), *added = take_copy(dx, xs);
+    float *x = take_keyed(xs, 1), *dy = take_keyed(ys, 2), *y = take(ys), *plain = take(ys);
+    float *dx = take_keyed(xs, 3), *plain_dx = take(xs), *added = take_copy(dx, xs);
     for (size_t i = 0; i < xs; i++)
         x[i] = rintf(x[i]); /* so that there are ties */
     pool_max_forward(&pool, 2, y, x);
