@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -23,10 +22,6 @@ static int read_file(const char *path, struct jvalue **settings, struct error *e
 {
     char *bytes;
     size_t length;
-    struct stat status;
-
-    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
-        return error_set(err, ERROR_DATA, "it is no file");
     int code = file_read(path, LARGEST, &bytes, &length, err);
 
     if (code)
@@ -57,32 +52,17 @@ int remember_read(const char *file, struct jvalue **settings, struct error *err)
     return code;
 }
 
-static int write_file(const char *path, const char *text, struct error *err)
-{
-    struct file_writer writer;
-    int code = file_create(&writer, path, err);
-
-    if (code)
-        return code;
-    code = file_write(&writer, text, strlen(text), err);
-    if (!code)
-        code = file_write(&writer, "\n", 1, err);
-    if (!code)
-        code = file_commit(&writer, err);
-    file_abort(&writer);
-    return code;
-}
-
 int remember_write(const char *file, const struct jvalue *settings, struct error *err)
 {
     char *folder = find_folder(), *path = folder ? memory_print("%s/%s", folder, file) : NULL;
-    char *text = jvalue_print(settings);
+    char *json = jvalue_print(settings), *text = memory_print("%s\n", json);
     int code = folder ? file_make_folder(folder, err)
                       : error_set(err, ERROR_FAILED, "%s: $HOME says no place for it", file);
 
     if (!code)
-        code = write_file(path, text, err);
+        code = file_replace(path, text, strlen(text), err);
     free(text);
+    free(json);
     free(path);
     free(folder);
     return code;

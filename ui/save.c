@@ -9,16 +9,10 @@
 static int save_text(const struct grid *grid, const char *path, struct error *err)
 {
     struct grid seen = *grid;
-    struct file_writer writer;
 
     seen.rows--;
     char *text = grid_dump(&seen);
-    int code = file_create(&writer, path, err);
-    if (!code)
-        code = file_write(&writer, text, strlen(text), err);
-    if (!code)
-        code = file_commit(&writer, err);
-    file_abort(&writer);
+    int code = file_replace(path, text, strlen(text), err);
     free(text);
     return code;
 }

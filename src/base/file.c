@@ -78,6 +78,18 @@ void file_abort(struct file_writer *writer)
     *writer = (struct file_writer){.fd = -1};
 }
 
+int file_replace(const char *path, const void *bytes, size_t length, struct error *err)
+{
+    struct file_writer writer;
+    int code = file_create(&writer, path, err);
+    if (!code)
+        code = file_write(&writer, bytes, length, err);
+    if (!code)
+        code = file_commit(&writer, err);
+    file_abort(&writer);
+    return code;
+}
+
 int file_settle(const char *temporary, const char *path, struct error *err)
 {
     int fd = open(temporary, O_RDONLY | O_CLOEXEC);
@@ -112,17 +124,13 @@ int file_read(const char *path, size_t limit, char **bytes, size_t *length, stru
 {
     *bytes = NULL;
     *length = 0;
-    FILE *file = fopen(path, "rb");
+    FILE *file;
     struct stat status;
-    if (!file || fstat(fileno(file), &status) != 0) {
-        int code = error_set_errno(err, ERROR_DATA, "%s", path);
-        if (file)
-            fclose(file);
+    int code = file_open(path, &file, err);
+    if (code)
         return code;
-    }
-    int code = 0;
-    if (S_ISDIR(status.st_mode))
-        code = error_set(err, ERROR_DATA, "%s: is a folder", path);
+    if (fstat(fileno(file), &status) != 0)
+        code = error_set_errno(err, ERROR_DATA, "%s", path);
     else if ((uint64_t)status.st_size > limit)
         code = error_set(err, ERROR_DATA, "%s: %lld bytes, more than the %zu it may have", path,
                          (long long)status.st_size, limit);

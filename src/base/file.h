@@ -25,6 +25,9 @@ int file_write(struct file_writer *writer, const void *bytes, size_t length, str
 int file_commit(struct file_writer *writer, struct error *err);
 void file_abort(struct file_writer *writer); /* also right after file_commit: does nothing then */
 
+/* Makes `path` a file of these bytes, whole or not at all. */
+int file_replace(const char *path, const void *bytes, size_t length, struct error *err);
+
 /* Gives a finished file or folder its place: syncs it, renames it (over a file that is there), and
  * syncs the folder it lands in. */
 int file_settle(const char *temporary, const char *path, struct error *err);

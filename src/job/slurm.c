@@ -183,18 +183,6 @@ static void add_work(struct text *script, const char *program, const char *store
     free(main_store);
 }
 
-static int write_text(const char *path, const char *text, struct error *err)
-{
-    struct file_writer writer;
-    int code = file_create(&writer, path, err);
-    if (!code)
-        code = file_write(&writer, text, strlen(text), err);
-    if (!code)
-        code = file_commit(&writer, err);
-    file_abort(&writer);
-    return code;
-}
-
 /* PARTS/1, /2 …: each submission keeps the plan as it was. The caller frees. */
 static int make_folder(const char *parts, char **folder, struct error *err)
 {
@@ -223,6 +211,7 @@ static int write_files(const struct batch *batch, const char *store,
     if (length < 0)
         return error_set_errno(err, ERROR_FAILED, "/proc/self/exe");
     program[length] = '\0';
+    const char *plan = batch->plan->text;
     int code = make_folder(slurm->parts, &folder, err);
     if (code)
         return code;
@@ -230,9 +219,9 @@ static int write_files(const struct batch *batch, const char *store,
     slurm->script = memory_print("%s/job.sh", folder);
     add_head(&script, batch->plan, slurm, options);
     add_work(&script, program, store, slurm, slices);
-    code = write_text(slurm->plan, batch->plan->text, err);
+    code = file_replace(slurm->plan, plan, strlen(plan), err);
     if (!code)
-        code = write_text(slurm->script, text_get(&script), err);
+        code = file_replace(slurm->script, text_get(&script), script.length, err);
     text_done(&script);
     free(folder);
     return code;

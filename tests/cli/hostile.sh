@@ -107,4 +107,10 @@ bad_plan ''
 head -c 3000 /dev/zero | tr "\0" "[" >"$plan"
 refuses 2 "batch: $plan:*" batch "$plan"
 refuses 4 "batch: *nowhere.yaml*" batch "$folder/nowhere.yaml"
+
+# --- what is no file ---------------------------------------------------------------------------
+
+mkfifo "$folder/pipe" "$folder/pipe.safetensors" # nobody writes: whoever waits, waits for ever
+refuses 4 "batch: *pipe: is not a regular file" batch "$folder/pipe"
+refuses 4 "import: *pipe.safetensors: is not a regular file" import "$folder/pipe.safetensors"
 finish
