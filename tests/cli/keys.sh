@@ -50,7 +50,10 @@ is_left_out() {
 script() {
     number=0
     : >"$folder/pressed"
-    echo ":wait 0.5"
+    case $1 in # there the images are read first, and only then is it seen that the weights lack
+    PRUNE) echo ":until no accuracy" ;;
+    *) echo ":wait 0.5" ;;
+    esac
     while IFS=$tab read -r name screens keys; do
         case "$screens" in *EVERYWHERE* | *"IN($1)"*) ;; *) continue ;; esac
         is_left_out "$1" "$name" && continue
