@@ -67,12 +67,11 @@ int checkpoint_list(struct store *store, int64_t run, struct checkpoint_row **ro
     return code;
 }
 
-int checkpoint_pin(struct store *store, int64_t id, bool pinned, struct error *err)
+int checkpoint_pin(struct store *store, int64_t run, struct error *err)
 {
     struct statement s = statement_open(store, SQL_CHECKPOINT_PIN);
-    bind_integer(&s, pinned);
-    bind_integer(&s, id);
-    return statement_change(&s, "checkpoint", id, err);
+    bind_integer(&s, run);
+    return statement_run(&s, err);
 }
 
 bool checkpoint_exists(struct store *store, int64_t id)

@@ -274,7 +274,9 @@ int checkpoint_list(struct store *store, int64_t run, struct checkpoint_row **ro
                     struct error *err); /* of a run (0: of all), ascending by epoch, batch */
 /* Whether the row is (still) there; true also when the store cannot say. */
 bool checkpoint_exists(struct store *store, int64_t id);
-int checkpoint_pin(struct store *store, int64_t id, bool pinned, struct error *err);
+/* Pins of a run's checkpoints (0: of all) those that a retraining starts from which has none of its
+ * own yet, and lets go of the others. To be called when such a retraining comes, starts or goes. */
+int checkpoint_pin(struct store *store, int64_t run, struct error *err);
 
 /* --- queue.c ------------------------------------------------------------------------------- */
 

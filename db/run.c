@@ -285,7 +285,8 @@ int run_remove(struct store *store, int64_t id, struct error *err)
 {
     struct statement s = statement_open(store, SQL_RUN_REMOVE);
     bind_integer(&s, id);
-    return statement_change(&s, "run", id, err);
+    int code = statement_change(&s, "run", id, err);
+    return code ? code : checkpoint_pin(store, 0, err);
 }
 
 int run_layers(struct store *store, int64_t id, char ***names, int **channels, int *count,

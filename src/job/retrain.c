@@ -45,7 +45,7 @@ int job_make_retrain(struct store *store, const struct config *config, const str
     if (!code && !scratch)
         code = job_find_weights(store, &parent, row.epoch, &weights, err);
     if (!code)
-        code = run_make(store, config, set, &spec, &row, scratch, weights.id, run, fresh, err);
+        code = run_make(store, config, set, &spec, &row, scratch, run, fresh, err);
     checkpoint_row_done(&weights);
     run_row_done(&parent);
     spec_done(&spec);

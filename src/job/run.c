@@ -117,7 +117,7 @@ static int relabel(struct store *store, const struct config *config, int64_t run
 
 int run_make(struct store *store, const struct config *config, const struct data_set *set,
              const struct net_spec *spec, const struct pruning_row *pruning, bool scratch,
-             int64_t pin, int64_t *run, bool *fresh, struct error *err)
+             int64_t *run, bool *fresh, struct error *err)
 {
     struct run_row row = {.kind = pruning ? RUN_RETRAIN : RUN_TRAIN,
                           .pruning = pruning ? pruning->id : 0,
@@ -137,8 +137,8 @@ int run_make(struct store *store, const struct config *config, const struct data
         code = relabel(store, config, old.id, err);
     else if (!code)
         code = insert(store, config, spec, &row, err);
-    if (!code && !found && pin)
-        code = checkpoint_pin(store, pin, true, err);
+    if (!code && !found && pruning)
+        code = checkpoint_pin(store, pruning->run, err);
     code = store_end(store, code, err);
     *run = code ? 0 : found ? old.id : row.id;
     *fresh = !found;
@@ -154,7 +154,7 @@ int job_make_run(struct store *store, const struct config *config, const struct 
     int code = spec_make(config->arch, config->width, set->classes, set->channels, &spec, err);
     if (code)
         return code;
-    code = run_make(store, config, set, &spec, NULL, false, 0, run, fresh, err);
+    code = run_make(store, config, set, &spec, NULL, false, run, fresh, err);
     spec_done(&spec);
     return code;
 }

@@ -5,11 +5,11 @@
 #include "job/job.h"
 
 /* Makes the run, its layers, tags and job, or finds it by its hash (then it only takes over a new
- * name and tags). `pruning` (NULL for a training from random weights) is what it retrains, `pin`
- * the checkpoint (0: none) that must stay until it has its own. */
+ * name and tags). `pruning` (NULL for a training from random weights) is what it retrains; its
+ * weights stay until the run has its own. */
 int run_make(struct store *store, const struct config *config, const struct data_set *set,
              const struct net_spec *spec, const struct pruning_row *pruning, bool scratch,
-             int64_t pin, int64_t *run, bool *fresh, struct error *err);
+             int64_t *run, bool *fresh, struct error *err);
 
 /* Fills what a row says of its network: JSON, architecture, width and cost. */
 void run_fill_network(const struct net_spec *spec, struct run_row *row);

@@ -52,19 +52,12 @@ static int start_from_pruning(struct stretch *s, struct error *err)
 static int unpin_parent(struct stretch *s, struct error *err)
 {
     struct pruning_row pruning = {0};
-    struct run_row parent = {0};
-    struct checkpoint_row weights = {0};
     int code = pruning_get(s->store, s->row.pruning, &pruning, err);
     if (!code)
-        code = run_get(s->store, pruning.run, &parent, err);
-    if (!code && job_find_weights(s->store, &parent, pruning.epoch, &weights, NULL) == 0) {
         code = store_begin(s->store, err);
-        if (!code)
-            code = checkpoint_pin(s->store, weights.id, false, err);
-        code = store_end(s->store, code, err);
-    }
-    checkpoint_row_done(&weights);
-    run_row_done(&parent);
+    if (!code)
+        code = checkpoint_pin(s->store, pruning.run, err);
+    code = store_end(s->store, code, err);
     pruning_row_done(&pruning);
     return code;
 }

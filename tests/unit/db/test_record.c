@@ -132,7 +132,6 @@ START_TEST(what_is_not_there_is_said)
     refused(run_add_tag(store, 7, "x", &err), ERROR_DATA, "no such run: 7");
     refused(run_set_note(store, 7, "x", &err), ERROR_DATA, "no such run: 7");
     refused(run_remove(store, 7, &err), ERROR_DATA, "no such run: 7");
-    refused(checkpoint_pin(store, 7, true, &err), ERROR_DATA, "no such checkpoint: 7");
     refused(job_set_priority(store, 7, 1, &err), ERROR_DATA, "no such job: 7");
     store_rollback(store);
     store_close(store);
@@ -325,8 +324,8 @@ START_TEST(checkpoints_and_evaluations_come_back)
     row.batch = 0;
     row.state = false;
     row.file = file;
+    row.pinned = true;
     must(checkpoint_insert(store, &row, &err));
-    must(checkpoint_pin(store, row.id, true, &err));
     must(evaluation_insert(store, &evaluation, &err));
     evaluation.correct = 61; /* the same measurement again replaces the row */
     must(evaluation_insert(store, &evaluation, &err));
