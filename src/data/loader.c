@@ -70,17 +70,25 @@ static struct window draw_window(const struct loader_options *options, uint32_t 
     return window;
 }
 
-/* Row y of a window's plane, into every 16th byte of `row`. */
+/* Row y of a window's plane, into every 16th byte of `row`: pixels `first` to `end` − 1 lie inside
+ * the image, what is left and right of them is padding. */
 static void lay_row(const struct window *window, const uint8_t *plane, int height, int width, int y,
                     uint8_t *row)
 {
     int from_y = y + window->down;
     bool inside = from_y >= 0 && from_y < height;
     const uint8_t *from = plane + (inside ? from_y : 0) * width;
-    for (int x = 0; x < width; x++) {
-        int at = (window->mirrored ? width - 1 - x : x) + window->right;
-        row[x * LANES] = inside && at >= 0 && at < width ? from[at] : 0;
-    }
+    int step = window->mirrored ? -1 : 1;
+    int at = window->right + (window->mirrored ? width - 1 : 0); /* what stands at x = 0 */
+    int shift = step * window->right;
+    int first = shift < 0 ? -shift : 0;
+    int end = !inside ? first : shift > 0 ? width - shift : width;
+    for (int x = 0; x < first; x++)
+        row[x * LANES] = 0;
+    for (int x = first; x < end; x++)
+        row[x * LANES] = from[at + step * x];
+    for (int x = end; x < width; x++)
+        row[x * LANES] = 0;
 }
 
 /* Images `windows` (count ≤ 16) as one group of the batch. */
