@@ -5,15 +5,17 @@
 #
 # Method: a batch of one or two processes is started, and beside it a worker and a reader; after a
 # random moment one of the processes of the store dies. What is not hit goes on. The last batch is
-# left alone. CRASH_SEED repeats the moments of an earlier test.
+# left alone. CRASH_SEED repeats the moments of an earlier test; CRASH_PLAN takes another plan, and
+# CRASH_PACE makes the time between two kills that many times as long.
 # shellcheck source=tests/crash/lib.sh
 . "${srcdir:-.}/tests/crash/lib.sh"
 
 moments_seed=${CRASH_SEED:-$$}
 echo "CRASH_SEED=$moments_seed"
 kills=30
-plan=$folder/study.yaml
-cat >"$plan" <<'END'
+pace=${CRASH_PACE:-1}
+plan=${CRASH_PLAN:-$folder/study.yaml}
+cat >"$folder/study.yaml" <<'END'
 base: {data: 'shapes:700', val: 100, arch: vgg11, width: 0.0625, epochs: 6}
 grid: {penalty: [l1, tl1], lambda: [1e-3, 2e-3], seed: [1, 2]}
 prune: {channels: [50%, 70%]}
@@ -57,7 +59,7 @@ while [ $hits -lt $kills ]; do
     round=$((round + 1))
     [ $round -le $((6 * kills)) ] || fail "only $hits hits"
     [ -n "$(ours)" ] || start $round
-    sleep "0.$((2 + $(random $round 7)))"
+    sleep "$((pace * (2 + $(random $round 7)) / 10)).$((pace * (2 + $(random $round 7)) % 10))"
     victim=$(ours | awk -v n="$(random $((1000 + round)) 100)" '{ line[NR] = $1 }
         END { if (NR) print line[n % NR + 1] }')
     [ -n "$victim" ] || continue
