@@ -63,7 +63,7 @@ static void keep_result(struct scene *scene, const struct probe_result *result)
     struct evaluation_row *row = &request.evaluation;
 
     if (!scene->desk || result->code || result->known || result->images == 0 ||
-        (!result->idle && result->images < result->images_all))
+        result->images < result->images_all)
         return;
     row->run = result->place.run;
     row->epoch = result->place.epoch;

@@ -7,7 +7,7 @@ set -eu
 program="$PWD/$builddir/slimscope"
 store="$work/runs.db"
 
-"$program" --store "$store" train -q --data shapes:1200 --val 200 --arch vgg11 --width 0.25 \
+"$program" --store "$store" train -q --data shapes:1200 --val 300 --arch vgg11 --width 0.25 \
     --penalty tl1 --lambda 2e-3 --epochs 1 >/dev/null 2>&1
 
 # "12.5 86": the percentage and the count that the screen shows.
@@ -103,3 +103,10 @@ for setting in TERM=tmux-256color TERM=vt100 LC_ALL=C NO_COLOR=1; do
     tm send-keys C-c
     check_restored
 done
+
+# The store keeps what was measured on all the images, not the steps on the way there.
+kept=$("$program" --store "$store" query -q 'SELECT min(images), max(images) FROM evaluation' --json)
+case $kept in
+*'[[300,300]]'*) ;;
+*) fail "kept: $kept" ;;
+esac
