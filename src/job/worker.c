@@ -249,9 +249,13 @@ int worker_run(struct store *store, const struct worker_options *options, int *d
     return code;
 }
 
-/* In the grandchild: no terminal, our messages in a log, the same program again. */
+/* In the grandchild: no terminal, our messages in a log, the same program again. It hears signals
+ * also where the thread that starts it has left them to another. */
 static void become_worker(const char *store_path, const char *log_path)
 {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
     int null = open("/dev/null", O_RDWR);
     int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND, 0666);

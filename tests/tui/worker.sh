@@ -1,6 +1,7 @@
 #!/bin/sh
 # The whole story from the screen: a run is filled in and started, its worker killed, the run goes on
-# by a key, the screen is killed, the run goes on without it; then prune, retrain, export.
+# by a key, its worker is asked to stop, it is paused and goes on, the screen is killed, the run goes
+# on without it; then prune, retrain, export.
 # shellcheck source=tests/tui/lib.sh
 . "${srcdir:-.}/tests/tui/lib.sh"
 set -eu
@@ -48,6 +49,13 @@ await 'interrupted'
 tm send-keys Space
 await_worker
 await 'epoch 1, batch'
+kill -TERM "$(worker)"
+await 'queued      epoch'
+tm send-keys Space
+await 'paused      epoch'
+tm send-keys Space
+await_worker
+await 'running     epoch'
 
 screen=$(child)
 kill -9 "$screen"
