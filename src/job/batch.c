@@ -128,8 +128,8 @@ static void add_retrainings(struct batch *b)
                                                 .accuracy = NAN});
     for (int t = before; t < b->tasks; t++) {
         struct config config;
-        if (batch_retrain_config(b, &b->task[t], &config, NULL) == 0)
-            b->task[t].epochs = (int)config.epochs;
+        plan_retrain_config(b->plan, b->task[t].run, b->task[t].part, &config, NULL);
+        b->task[t].epochs = (int)config.epochs;
         config_done(&config);
     }
 }
@@ -161,21 +161,6 @@ void batch_close(struct batch *batch)
     free(batch->spec);
     free(batch->task);
     *batch = (struct batch){0};
-}
-
-/* The plan's configuration of the run, with what belongs to it alone taken away, and the
- * retraining's own settings over it. */
-int batch_retrain_config(const struct batch *batch, const struct batch_task *task,
-                         struct config *config, struct error *err)
-{
-    const struct plan *plan = batch->plan;
-    config_copy(&plan->run[task->run].config, config);
-    int code = config_set(config, CONFIG_FIELD_penalty, "none", err);
-    if (!code)
-        code = config_set(config, CONFIG_FIELD_a, "", err);
-    if (!code)
-        code = config_set(config, CONFIG_FIELD_name, "", err);
-    return code ? code : plan_configure_retrain(plan, &plan->retrain[task->part], config, err);
 }
 
 const struct batch_task *batch_training(const struct batch *batch, const struct batch_task *task)
@@ -298,7 +283,7 @@ static int look_at_pruning(struct batch *b, struct batch_task *task, bool thorou
 static int name_retraining(struct batch *b, struct batch_task *task, struct error *err)
 {
     struct config config;
-    int code = batch_retrain_config(b, task, &config, err);
+    int code = plan_retrain_config(b->plan, task->run, task->part, &config, err);
     if (!code)
         hash_run(&config, task->set, b->task[task->parent].hash,
                  b->plan->retrain[task->part].scratch, task->hash);
@@ -373,7 +358,7 @@ static int make_run(struct batch *b, struct batch_task *task, struct error *err)
     if (task->kind == BATCH_TRAIN)
         return job_make_run(b->store, &b->plan->run[task->run].config, task->set, &task->id, &fresh,
                             err);
-    int code = batch_retrain_config(b, task, &config, err);
+    int code = plan_retrain_config(b->plan, task->run, task->part, &config, err);
     if (!code)
         code = job_make_retrain(b->store, &config, task->set, b->task[task->parent].id,
                                 b->plan->retrain[task->part].scratch, &task->id, &fresh, err);

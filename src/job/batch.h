@@ -101,10 +101,6 @@ struct batch_options {
  * ERROR_STOPPED after a signal; a checkpoint is saved. Tasks that fail are no error. */
 int batch_work(struct batch *batch, const struct batch_options *options, struct error *err);
 
-/* Makes the configuration of a retraining; config_done frees. */
-int batch_retrain_config(const struct batch *batch, const struct batch_task *task,
-                         struct config *config, struct error *err);
-
 /* "run 3", "run 3, channels 50%", into `text` (64 bytes); returns it. */
 char *batch_task_name(const struct batch *batch, const struct batch_task *task, char *text);
 

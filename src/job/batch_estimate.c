@@ -269,7 +269,7 @@ static int add_task(struct sight *s, const struct batch_task *task, double *seco
     int pruning = ALL, code = 0;
     if (task->kind == BATCH_RETRAIN) {
         pruning = b->plan->retrain[task->part].pruning;
-        code = batch_retrain_config(b, task, &config, err);
+        code = plan_retrain_config(b->plan, task->run, task->part, &config, err);
         own = &config;
     }
     if (!code)
@@ -357,7 +357,8 @@ double batch_weight(const struct batch *batch, const struct batch_task *task)
     if (task->kind == BATCH_PRUNE)
         return macs * (2 * held_out + task->set->test.count);
     double epochs = (double)config->epochs, images = (double)train_images(config, task->set);
-    if (task->kind == BATCH_RETRAIN && batch_retrain_config(batch, task, &retrain, NULL) == 0) {
+    if (task->kind == BATCH_RETRAIN) {
+        plan_retrain_config(batch->plan, task->run, task->part, &retrain, NULL);
         share = share_said(&batch->plan->pruning[batch->plan->retrain[task->part].pruning].amount);
         epochs = (double)retrain.epochs;
         images = (double)train_images(&retrain, task->set);

@@ -64,8 +64,10 @@ int plan_parse(const char *path, const char *text, size_t length, struct plan *p
                struct error *err);
 void plan_done(struct plan *plan);
 
-/* Makes of `config`, as job_retrain_config gives it, what this retraining is to be. */
-int plan_configure_retrain(const struct plan *plan, const struct plan_retrain *retrain,
-                           struct config *config, struct error *err);
+/* What retraining `retrain` of run `run` is to be: the run's own configuration without its penalty
+ * and name, and the retraining's settings over it. config_done frees, also after an error, which no
+ * plan that was read gives. */
+int plan_retrain_config(const struct plan *plan, int run, int retrain, struct config *config,
+                        struct error *err);
 
 #endif

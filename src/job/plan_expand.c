@@ -189,18 +189,16 @@ static int count_runs(const struct draft *d, int *runs)
                               : draft_fail(d, d->line, "grid: makes more than %d runs", PLAN_RUNS);
 }
 
-/* The settings of the retrainings, tried on what the first run's would be. */
 static int check_retrains(const struct draft *d)
 {
     const struct plan *plan = d->plan;
     int code = 0;
-    for (int i = 0; i < plan->retrains && !code; i++) {
-        struct config config;
-        config_copy(&plan->run[0].config, &config);
-        config.penalty = PENALTY_NONE;
-        code = plan_configure_retrain(plan, &plan->retrain[i], &config, d->err);
-        config_done(&config);
-    }
+    for (int r = 0; r < plan->runs; r++)
+        for (int i = 0; i < plan->retrains && !code; i++) {
+            struct config config;
+            code = plan_retrain_config(plan, r, i, &config, d->err);
+            config_done(&config);
+        }
     return code;
 }
 
@@ -227,20 +225,25 @@ int draft_expand(const struct draft *d)
     return code ? code : check_retrains(d);
 }
 
-int plan_configure_retrain(const struct plan *plan, const struct plan_retrain *retrain,
-                           struct config *config, struct error *err)
+int plan_retrain_config(const struct plan *plan, int run, int retrain, struct config *config,
+                        struct error *err)
 {
+    const struct plan_retrain *row = &plan->retrain[retrain];
     struct plan copy = *plan;
-    struct draft draft = {.plan = &copy, .line = retrain->line, .err = err};
+    struct error local;
+    const struct draft draft = {.plan = &copy, .err = err ? err : &local};
     int code = 0;
-    for (int i = 0; i < retrain->sets && !code; i++) {
-        const struct plan_setting *setting = &retrain->set[i];
-        code = config_set(config, setting->field, setting->text, err);
+    config_copy(&plan->run[run].config, config);
+    config_set(config, CONFIG_FIELD_penalty, "none", NULL);
+    config_set(config, CONFIG_FIELD_a, "", NULL);
+    config_set(config, CONFIG_FIELD_name, "", NULL);
+    for (int i = 0; i < row->sets && !code; i++) {
+        const struct plan_setting *setting = &row->set[i];
+        code = config_set(config, setting->field, setting->text, draft.err);
         if (code)
             draft_place(&draft, setting->line);
     }
-    if (!code && config_resolve(config, err))
-        code = draft_place(&draft,
-                           retrain->sets ? retrain->set[retrain->sets - 1].line : retrain->line);
+    if (!code && config_resolve(config, draft.err))
+        code = draft_place(&draft, row->sets ? row->set[row->sets - 1].line : row->line);
     return code;
 }

@@ -89,9 +89,11 @@ START_TEST(everything)
     ck_assert_int_eq(plan.retrain[2].pruning, 2);
 
     struct config config;
-    config_copy(first, &config);
-    ck_assert_int_eq(plan_configure_retrain(&plan, &plan.retrain[0], &config, &err), 0);
+    ck_assert_int_eq(plan_retrain_config(&plan, 4, 0, &config, &err), 0);
     ck_assert_int_eq(config.epochs, 5);
+    ck_assert_int_eq(config.penalty, PENALTY_NONE);
+    ck_assert_double_nan(config.a);
+    ck_assert_double_eq(config.lr, plan.run[4].config.lr);
     config_done(&config);
     plan_done(&plan);
 }
@@ -286,6 +288,8 @@ static const struct mistake {
      "3: epochs 0: must be between 1 and 1000000"},
     {BASE "prune: {channels: 50%}\nretrain:\n  penalty: scad\n  a: 1\n",
      "5: a 1: must be above 2 for --penalty scad"},
+    {BASE "grid: {lambda: [1e-4, 2]}\nprune: {channels: 50%}\nretrain: {penalty: mcp}\n",
+     "4: a 0.5: must be above 1 for --penalty mcp"},
 };
 
 /* Each ends in one line that names the place; a '*' in the expected text stands for anything. */
