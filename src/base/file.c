@@ -11,15 +11,38 @@
 
 #include "base/memory.h"
 
+/* Renaming would put a file in the place of a device, a pipe or a link as readily as in a file's.
+ */
+static int check_target(const char *path, struct error *err)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+        return 0;
+    return error_set(err, ERROR_FAILED, "%s: %s", path,
+                     S_ISDIR(status.st_mode) ? "is a folder" : "is not a regular file");
+}
+
+/* Where a link leads, when that is there; else the path itself. The caller frees it. */
+static char *follow_link(const char *path)
+{
+    struct stat status;
+    char *end = lstat(path, &status) == 0 && S_ISLNK(status.st_mode) ? realpath(path, NULL) : NULL;
+    return end ? end : memory_copy_text(path);
+}
+
 int file_create(struct file_writer *writer, const char *path, struct error *err)
 {
     *writer = (struct file_writer){.fd = -1};
-    writer->path = memory_copy_text(path);
+    int code = check_target(path, err);
+    if (code)
+        return code;
+    writer->path = follow_link(path);
+    path = writer->path;
     writer->temporary = memory_print("%s.%ld.tmp", path, (long)getpid());
     writer->fd = open(writer->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (writer->fd >= 0)
         return 0;
-    int code = error_set_errno(err, ERROR_FAILED, "%s", path);
+    code = error_set_errno(err, ERROR_FAILED, "%s", path);
     file_abort(writer);
     return code;
 }

@@ -18,7 +18,8 @@ struct file_writer {
     size_t written;
 };
 
-/* Starts `path` under a temporary name in the same folder. */
+/* Starts `path` under a temporary name in the same folder. Where `path` is a link, what it leads to
+ * is meant. ERROR_FAILED also when something is there that is no regular file. */
 int file_create(struct file_writer *writer, const char *path, struct error *err);
 int file_write(struct file_writer *writer, const void *bytes, size_t length, struct error *err);
 /* Makes it the file. On any error the temporary file is gone and the old file stands. */

@@ -18,9 +18,9 @@ static int read_wish(const struct session *session, struct wish *wish, struct er
     const struct arguments *arguments = &session->arguments;
     const char *format = option_text(arguments, "format");
     const char *select = option_text(arguments, "select");
-    wish->path = option_text(arguments, "output");
-    if (!wish->path || !*wish->path)
-        return error_set(err, ERROR_USAGE, "-o FILE is missing");
+    int code = option_output(arguments, &wish->path, err);
+    if (code)
+        return code;
     wish->format = format ? export_find_format(format) : export_suffix_format(wish->path);
     wish->select = select ? export_find_select(select) : EXPORT_SELECT_NEEDED;
     if (wish->format < 0 && format)

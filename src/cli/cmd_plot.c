@@ -66,10 +66,9 @@ static int read_options(const struct arguments *arguments, struct wish *wish, st
 
     wish->paper = figure_paper_usual;
     wish->paper.dark = option_given(arguments, "dark");
-    wish->path = option_text(arguments, "output");
-    if (!wish->path || !*wish->path)
-        return error_set(err, ERROR_USAGE, "-o FILE is missing");
-    int code = figure_format_of(wish->path, &wish->format, err);
+    int code = option_output(arguments, &wish->path, err);
+    if (!code)
+        code = figure_format_of(wish->path, &wish->format, err);
     if (!code && size)
         code = figure_paper_parse(size, &wish->paper, err);
     if (!code)

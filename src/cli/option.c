@@ -214,6 +214,16 @@ const char *option_text(const struct arguments *arguments, const char *name)
     return found ? found->value : NULL;
 }
 
+int option_output(const struct arguments *arguments, const char **path, struct error *err)
+{
+    *path = option_text(arguments, "output");
+    if (!*path || !**path)
+        return error_set(err, ERROR_USAGE, "-o FILE is missing");
+    if (text_equal(*path, "-"))
+        return error_set(err, ERROR_USAGE, "-o -: standard output has the result; name a file");
+    return 0;
+}
+
 int option_integer(const struct arguments *arguments, const char *name, int64_t low, int64_t high,
                    int64_t *value, struct error *err)
 {

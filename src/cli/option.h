@@ -58,6 +58,9 @@ void arguments_done(struct arguments *arguments);
 bool option_given(const struct arguments *arguments, const char *name);
 const char *option_text(const struct arguments *arguments, const char *name); /* NULL: not given */
 
+/* The FILE of -o. ERROR_USAGE: not given, or standard output. */
+int option_output(const struct arguments *arguments, const char **path, struct error *err);
+
 /* Leave *value alone where the option was not given. ERROR_USAGE: not a number, or not within
  * low … high. */
 int option_integer(const struct arguments *arguments, const char *name, int64_t low, int64_t high,

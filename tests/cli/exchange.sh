@@ -99,7 +99,20 @@ refuses 2 "export: --select*" export 1 -o x.safetensors --select some
 refuses 4 "export: *" export 99 -o x.onnx
 refuses 4 "export: nowhere.safetensors*" export nowhere.safetensors -o x.onnx
 refuses 1 "export: *" export 1 -o no/such/folder/x.onnx
+refuses 2 "export: -o -: *" export 1 -o - --format npz
 refuses 2 "eval: --data SPEC *" eval p1.safetensors
+
+# What is there and is no file stays what it is; a link goes on pointing where it did.
+mkfifo pipe
+refuses 1 "export: pipe: is not a regular file" export 1 -o pipe --format npz
+refuses 1 "export: .: is a folder" export 1 -o . --format npz
+holds "a pipe is still one" [ -p pipe ]
+mkdir far
+: >far/it.npz
+ln -s far/it.npz link.npz
+works export 1 -o link.npz --json
+holds "a link is still one" [ -L link.npz ]
+sum far/it.npz
 refuses 4 "import: nowhere.safetensors*" import nowhere.safetensors
 
 good=$fixtures/vgg11.safetensors
