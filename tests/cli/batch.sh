@@ -82,12 +82,21 @@ prints "nothing is left to a worker" '"done":0,"failed":0'
 
 # --- killed and started again -------------------------------------------------------------------
 
+# How much the store holds of the work.
+steps() {
+    "$program" query 'SELECT (SELECT count(*) FROM epoch) + (SELECT count(*) FROM pruning)' --json \
+        2>/dev/null | tr -dc '[:digit:]'
+}
+
+# Killed whenever it has come further.
 SLIMSCOPE_STORE=$folder/killed.db
 kills=0
 while [ $kills -lt 40 ]; do
+    before=$(steps)
     "$program" batch "$plan" --jobs $((kills % 2 + 1)) >"$folder/out" 2>"$folder/err" </dev/null &
     process=$!
-    sleep 0.$((4 + kills % 5))
+    while [ "$(steps)" = "$before" ] && kill -0 $process 2>/dev/null; do sleep 0.02; done
+    sleep 0.0$((kills % 5 * 2))
     kill -9 $process 2>/dev/null || break
     wait $process 2>/dev/null
     kills=$((kills + 1))
@@ -107,9 +116,9 @@ works store check
 SLIMSCOPE_STORE=$folder/here/runs.db
 "$program" batch "$plan" >"$folder/out" 2>"$folder/err" </dev/null &
 process=$!
-for _ in $(seq 100); do
-    "$program" query 'SELECT max(epoch) FROM epoch' --json 2>/dev/null | grep -q '\[\[[1-9]' && break
-    sleep 0.1
+while [ "$(steps)" = "" ] || [ "$(steps)" = 0 ]; do
+    kill -0 $process 2>/dev/null || break
+    sleep 0.02
 done
 kill -9 $process 2>/dev/null
 wait $process 2>/dev/null
@@ -163,7 +172,11 @@ sed 's/epochs: 2/epochs: 400/' "$plan" >"$long"
 for jobs in 1 2; do
     "$program" batch "$long" --jobs $jobs >"$folder/out" 2>"$folder/err" </dev/null &
     process=$!
-    sleep 1.5
+    until "$program" query "SELECT count(*) FROM job WHERE state = 'running'" --json 2>/dev/null |
+        grep -q '\[\[[1-9]'; do
+        kill -0 $process 2>/dev/null || break
+        sleep 0.05
+    done
     kill -TERM $process
     status=0
     wait $process || status=$?

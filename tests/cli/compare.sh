@@ -41,9 +41,9 @@ print(len(runs), left, f"{sum(thresholds) / len(thresholds):.3g}",
                     WHERE q.run = p.run AND q.channels_kept <= ?)"""), sep="\t")
 PY
 
-# What is copied has every column.
+# What is copied has every column. Behind the title's words stands nothing when all is read.
 for budget in 30 50 60 70; do
-    printf '%s\n' ":until in 7 series" ":wait 0.5" ":" ":type budget $budget channels" Enter End y \
+    printf '%s\n' ":until in 7 series  " ":" ":type budget $budget channels" Enter End y \
         ":save-copied $folder/copied" >"$folder/script"
     run --store "$store" explore --screen compare --size 160x40 --script "$folder/script"
     # runs, channels, threshold, accuracy after pruning and after retraining; that is of the next

@@ -31,7 +31,7 @@ fill() {
 
 # pauses DISK: until it has said so. Then it is given time to say it again.
 pauses() {
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         grep -q 'it goes on when there is room$' "$1.err" && break
         sleep 0.1
     done
@@ -66,7 +66,7 @@ echo "$rows" | while read -r jobs free; do
 done || exit 1
 echo "$rows" | while read -r jobs free; do
     disk=$folder/disk-$free
-    for _ in $(seq 1200); do
+    for _ in $(seq 6000); do
         [ ! -s "$disk.status" ] || break
         sleep 0.1
     done

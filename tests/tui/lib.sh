@@ -3,7 +3,7 @@
 command -v ps >/dev/null 2>&1 || { echo "SKIP: ps is missing"; exit 77; }
 builddir=${builddir:-.}
 command -v tmux >/dev/null 2>&1 || { echo "SKIP: tmux is missing"; exit 77; }
-patience=200 # twentieths of a second
+patience=1200 # twentieths of a second: a busy machine takes its time
 servers=0 # each terminal has a server of its own
 work=$(mktemp -d "${TMPDIR:-/tmp}/tui.XXXXXX")
 XDG_STATE_HOME=$work/state # what one test leaves remembered is not the next one's, nor the user's
@@ -50,7 +50,7 @@ await_modes() {
     tries=0
     until [ "$(modes)" = "$1" ]; do
         tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || fail "modes are $(modes), not $1"
+        [ "$tries" -lt "$patience" ] || fail "modes are $(modes), not $1"
         sleep 0.05
     done
 }

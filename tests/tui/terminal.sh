@@ -28,7 +28,8 @@ tm send-keys Right Right
 await value=2
 tm send-keys C-z
 await_modes "0 0 0 1"
-tm send-keys -l "fg"
+await 'status=148 ready'
+tm send-keys -l "clear; fg"
 tm send-keys Enter
 await value=2
 await_modes "1 1 1 0"
@@ -36,6 +37,7 @@ tm send-keys Right
 await value=3
 kill -TSTP "$(child)"
 await_modes "0 0 0 1"
+await 'status=148 ready'
 tm send-keys -l "fg"
 tm send-keys Enter
 await value=3

@@ -18,8 +18,8 @@ await_worker() {
     tries=0
     while [ -z "$(worker)" ]; do
         tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || fail "no worker"
-        sleep 0.1
+        [ "$tries" -lt "$patience" ] || fail "no worker"
+        sleep 0.05
     done
 }
 
@@ -65,7 +65,7 @@ await 'status=137 ready'
 tm send-keys -l "stty sane; tput rmcup; clear; SLIMSCOPE_STORE=$store $program"
 tm send-keys C-j
 await ' Runs '
-patience=1200
+patience=6000
 await 'finished'
 tm send-keys Enter
 await 'channels pruned 0 %'

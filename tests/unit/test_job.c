@@ -594,7 +594,7 @@ START_TEST(the_desk_answers_each_request)
                         .kind = REQUEST_NOTE, .run = run, .text = memory_copy_text("a note")});
     desk_send(desk, &(struct request){.kind = REQUEST_RESUME, .run = 77});
     int replies = 0, failures = 0;
-    for (int i = 0; i < 20000 && replies < 2; i++) {
+    while (replies < 2) { /* the test's own time limit ends the waiting */
         if (!desk_reply(desk, &reply)) {
             usleep(1000);
             continue;
@@ -602,7 +602,6 @@ START_TEST(the_desk_answers_each_request)
         replies++;
         failures += reply.code != 0;
     }
-    ck_assert_int_eq(replies, 2);
     ck_assert_int_eq(failures, 1);
     desk_close(desk);
     OK(store_open(path, STORE_WRITE, &store, &err));
@@ -617,7 +616,7 @@ int main(void)
     Suite *suite = suite_create("job");
     TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, setup, teardown);
-    tcase_set_timeout(all, 240);
+    tcase_set_timeout(all, 300);
     tcase_add_test(all, what_cannot_act_makes_no_other_run);
     tcase_add_test(all, a_stopped_run_goes_on_to_the_same_bits);
     tcase_add_test(all, an_epoch_is_stored_whole);

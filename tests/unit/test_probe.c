@@ -55,6 +55,14 @@ static void teardown(void)
     scratch_close();
 }
 
+/* The next result; the test's own time limit ends the waiting. */
+static void next_result(struct probe *probe, struct probe_result *result)
+{
+    while (!probe_result(probe, result))
+        usleep(1000);
+    ck_assert_msg(result->code == 0, "%s", result->text);
+}
+
 START_TEST(the_probe_measures_what_prune_stores)
 {
     struct probe *probe;
@@ -71,11 +79,8 @@ START_TEST(the_probe_measures_what_prune_stores)
         .run = run, .count = (int)(row.channels * 60 / 100), .floor = 1, .round = 1};
     place.fold_beta = amount.fold_beta;
     probe_ask(probe, &place);
-    for (int i = 0; i < 20000 && result.images < 100; i++) {
-        if (!probe_result(probe, &result))
-            usleep(1000);
-        ck_assert_msg(result.code == 0, "%s", result.text);
-    }
+    while (result.images < 100)
+        next_result(probe, &result);
     ck_assert_int_eq(result.images, 100);
     ck_assert_str_eq(result.hash, row.hash);
     ck_assert_str_eq(result.split, "val");
@@ -86,17 +91,12 @@ START_TEST(the_probe_measures_what_prune_stores)
 }
 END_TEST
 
-/* One result of a layer on all its images; fails when none comes. */
+/* The next one of a layer on all its images. */
 static void next_layer(struct probe *probe, struct probe_result *result)
 {
-    for (int i = 0; i < 60000; i++) {
-        if (!probe_result(probe, result))
-            usleep(1000);
-        else if (result->layer >= 0 && result->images == result->images_all)
-            return;
-        ck_assert_msg(result->code == 0, "%s", result->text);
-    }
-    ck_abort_msg("no layer was measured");
+    do
+        next_result(probe, result);
+    while (result->layer < 0 || result->images < result->images_all);
 }
 
 /* Each layer alone is the pruning in which all others keep everything. */
@@ -167,11 +167,8 @@ START_TEST(the_probe_keeps_floors)
                                 .limits = 9};
     probe_ask(probe, &place);
     memset(layers, 'x', sizeof layers - 1); /* it has its own copy */
-    for (int i = 0; i < 20000 && result.images < 100; i++) {
-        if (!probe_result(probe, &result))
-            usleep(1000);
-        ck_assert_msg(result.code == 0, "%s", result.text);
-    }
+    while (result.images < 100)
+        next_result(probe, &result);
     ck_assert_str_eq(result.hash, row.hash);
     ck_assert_int_eq(result.place.limits, 9);
     ck_assert_ptr_null(result.place.layers);
@@ -193,7 +190,7 @@ int main(void)
     Suite *suite = suite_create("probe");
     TCase *all = tcase_create("all");
     tcase_add_checked_fixture(all, setup, teardown);
-    tcase_set_timeout(all, 240);
+    tcase_set_timeout(all, 300);
     tcase_add_loop_test(all, the_probe_measures_what_prune_stores, 0, 2);
     tcase_add_test(all, a_layers_sensitivity_is_its_pruning_alone);
     tcase_add_test(all, the_probe_keeps_floors);

@@ -377,7 +377,7 @@ TCase *prune_screen_case(void)
 {
     TCase *prune = tcase_create("prune screen");
     tcase_add_checked_fixture(prune, open_screen, close_scene);
-    tcase_set_timeout(prune, 60);
+    tcase_set_timeout(prune, 300);
     tcase_add_test(prune, floors_by_mouse_and_keys);
     tcase_add_test(prune, amounts_are_typed);
     tcase_add_test(prune, marks_by_key_and_mouse);
@@ -389,7 +389,7 @@ TCase *prune_case(void)
 {
     TCase *prune = tcase_create("prune");
     tcase_add_checked_fixture(prune, setup, teardown);
-    tcase_set_timeout(prune, 60);
+    tcase_set_timeout(prune, 300);
     tcase_add_test(prune, the_amount_says_it_all);
     tcase_add_loop_test(prune, undo_and_redo_go_through_what_was, 0, 3);
     tcase_add_test(prune, a_drag_is_one_step);
