@@ -22,7 +22,7 @@
 /* Gathered from other tables when a run is read. */
 #define RUN_GATHERED(C) \
     C(epoch, INT) C(train_loss, REAL) C(val_accuracy, REAL) C(near_zero, REAL) C(seconds, REAL) \
-    C(parent, OPTIONAL) C(prunings, INT) C(tags, TEXT)
+    C(parent, OPTIONAL) C(amount, TEXT) C(amount_epoch, INT) C(prunings, INT) C(tags, TEXT)
 
 #define EPOCH_COLUMNS(C) \
     C(epoch, INT) C(train_loss, REAL) C(train_accuracy, REAL) C(val_loss, REAL) \

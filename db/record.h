@@ -55,9 +55,11 @@ struct run_row {
     int epoch;                                           /* 0: none */
     double train_loss, val_accuracy, near_zero, seconds; /* seconds: the sum over epochs */
     /* of other tables (filled by the same) */
-    int64_t parent; /* of a retraining: the run of its pruning; 0: none */
-    int prunings;   /* how many the run has */
-    char *tags;     /* "a, b"; NULL: none */
+    int64_t parent;   /* of a retraining: the run of its pruning; 0: none */
+    char *amount;     /* and what went of that ("--channels 60%"); NULL: none */
+    int amount_epoch; /* at which of its epochs */
+    int prunings;     /* how many the run has */
+    char *tags;       /* "a, b"; NULL: none */
 };
 
 void run_row_done(struct run_row *row);
@@ -113,6 +115,14 @@ int run_layers(struct store *store, int64_t id, char ***names, int **channels, i
 int stretch_insert(struct store *store, int64_t run, int epoch, int batch, const char *isa,
                    const char *blas_core, int threads, int64_t *rowid, struct error *err);
 int stretch_end(struct store *store, int64_t rowid, struct error *err);
+
+/* --- series.c ------------------------------------------------------------------------------ */
+
+/* Puts runs into series, whose runs differ in nothing but the seed: trainings by their canonical
+ * text; retrainings, where the parents are among the rows, when those are of one series and were
+ * cut by the same amount. series (count) gets the number of each row's, from 0 in the order in
+ * which they come; returns how many there are. */
+int run_series(const struct run_row *row, int count, int *series);
 
 /* --- study.c ------------------------------------------------------------------------------- */
 

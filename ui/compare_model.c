@@ -16,20 +16,13 @@ const char *compare_axis_name(enum compare_axis axis)
 
 /* --- series ---------------------------------------------------------------------------------- */
 
-static int find_series(struct compare_model *model, const struct run_row *row)
+/* The series of that number. A new one takes the row over. */
+static int find_series(struct compare_model *model, int number, struct run_row *row)
 {
     for (int i = 0; i < model->count; i++)
-        if (series_alike(&model->series[i].row, row))
+        if (model->series[i].number == number)
             return i;
-    return -1;
-}
-
-/* Takes the row over. */
-static int make_series(struct compare_model *model, struct run_row *row)
-{
-    struct compare_series *series = &model->series[model->count];
-
-    *series = (struct compare_series){.row = *row};
+    model->series[model->count] = (struct compare_series){.number = number, .row = *row};
     *row = (struct run_row){0};
     return model->count++;
 }
@@ -114,19 +107,20 @@ static int list_runs(struct compare_model *model, struct store *store, const int
 
     if (!code)
         code = run_stamps(store, &stamps, &stamped, err);
+    int *number = series_of(row, rows);
     model->run = NEW(struct compare_run, rows + 1);
     model->series = NEW(struct compare_series, rows + 1);
     for (int i = 0; i < rows && !code; i++) {
         if (!is_wanted(&row[i], run, runs))
             continue;
         int64_t id = row[i].id;
-        int series = find_series(model, &row[i]);
         model->run[model->runs++] = (struct compare_run){
             .id = id,
-            .series = series >= 0 ? series : make_series(model, &row[i]),
+            .series = find_series(model, number[i], &row[i]),
             .stamp = memory_copy_text(find_stamp(stamps, stamped, id)),
         };
     }
+    free(number);
     sort_runs(model);
     run_stamps_free(stamps, stamped);
     run_rows_free(row, rows);

@@ -48,6 +48,7 @@ struct compare_run {
 };
 
 struct compare_series {
+    int number;                                        /* of its runs (series.h) */
     struct run_row row;                                /* of its first run */
     int first, runs;                                   /* which of the model's */
     struct mean channels, parameters, macs, threshold; /* what is left at the budget */

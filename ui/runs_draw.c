@@ -37,8 +37,10 @@ static void write_run(const struct run_row *run, int column, char *text, size_t 
 {
     if (column == RUNS_NETWORK)
         say_network(run, text, size);
-    else if (column == RUNS_PENALTY && run->kind != RUN_TRAIN)
-        snprintf(text, size, "%s", run_kind_name(run->kind));
+    else if (column == RUNS_PENALTY)
+        say_training(run, text, size);
+    else if (column == RUNS_NAME)
+        say_name(run, text, size);
     else if (runs_text(run, (enum runs_column)column))
         snprintf(text, size, "%s", runs_text(run, (enum runs_column)column));
     else
@@ -136,8 +138,13 @@ static void draw_series(const struct runs_model *model, int at, struct grid *gri
     struct line line = {grid, in.row + 1, in.col + 1, in.col + in.cols};
     char text[400];
 
-    grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE, "%d runs of %s", series->runs,
-               say_penalty(&series->row, text, sizeof text));
+    if (series->row.kind == RUN_RETRAIN)
+        grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE, "%d %s of %s", series->runs,
+                   series->row.scratch ? "trainings from scratch" : "retrainings",
+                   series->row.amount ? series->row.amount : "");
+    else
+        grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE, "%d runs of %s",
+                   series->runs, say_penalty(&series->row, text, sizeof text));
     for (int i = 0; i < 3; i++)
         if (means[i]->n)
             line_add(&line, STYLE_TEXT, "%s %.2f ± %.2f %% (%d)   ", names[i], 100 * means[i]->mean,

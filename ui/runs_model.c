@@ -21,7 +21,7 @@ const char *runs_text(const struct run_row *run, enum runs_column column)
     case RUNS_NAME: return run->name ? run->name : "";
     case RUNS_NETWORK: return run->arch;
     case RUNS_DATA: return run->data;
-    case RUNS_PENALTY: return run->penalty;
+    case RUNS_PENALTY: return run->kind == RUN_TRAIN ? run->penalty : run_kind_name(run->kind);
     case RUNS_STATUS: return run_status_name(run->status);
     case RUNS_TAGS: return run->tags ? run->tags : "";
     default: return NULL;
@@ -32,7 +32,6 @@ double runs_number(const struct run_row *run, enum runs_column column)
 {
     switch (column) {
     case RUNS_LAMBDA: return run->lambda;
-    case RUNS_SHAPE: return shape_of(run);
     case RUNS_SEED: return (double)run->seed;
     case RUNS_EPOCH: return run->epoch;
     case RUNS_VALIDATION: return run->epoch ? run->val_accuracy : (double)NAN;
@@ -43,25 +42,31 @@ double runs_number(const struct run_row *run, enum runs_column column)
     }
 }
 
-/* Unknown numbers go last, whichever way round; ties go by id. */
+/* Unknown numbers go last, whichever way round. */
+static int compare_numbers(double p, double q, bool reverse)
+{
+    if (isnan(p) || isnan(q))
+        return !!isnan(p) - !!isnan(q);
+    int order = (p > q) - (p < q);
+    return reverse ? -order : order;
+}
+
+/* Penalties go by their parameter, too; ties by id. */
 static int compare_runs(const struct run_row *x, const struct run_row *y,
                         const struct runs_model *model)
 {
-    int order = 0;
+    const char *text = runs_text(x, model->sort);
+    int order;
 
-    if (runs_text(x, model->sort))
-        order = strcmp(runs_text(x, model->sort), runs_text(y, model->sort));
-    else {
-        double p = runs_number(x, model->sort), q = runs_number(y, model->sort);
-        if (isnan(p) || isnan(q)) {
-            if (isnan(p) != isnan(q))
-                return isnan(p) ? 1 : -1;
-        } else
-            order = (p > q) - (p < q);
-    }
-    if (order)
-        return model->reverse ? -order : order;
-    return (x->id > y->id) - (x->id < y->id);
+    if (text) {
+        order = strcmp(text, runs_text(y, model->sort));
+        order = model->reverse ? -order : order;
+    } else
+        order = compare_numbers(runs_number(x, model->sort), runs_number(y, model->sort),
+                                model->reverse);
+    if (!order && model->sort == RUNS_PENALTY)
+        order = compare_numbers(shape_of(x), shape_of(y), model->reverse);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
 static int compare_lines(const void *a, const void *b, void *context)
@@ -89,16 +94,24 @@ static bool is_open(const struct runs_model *model, int64_t first)
     return false;
 }
 
+static bool is_of(const struct runs_model *model, const struct runs_series *series,
+                  const struct run_row *run)
+{
+    return model->series_of[run - model->row] == series->number;
+}
+
 static void add_to_series(struct runs_model *model, const struct run_row *run)
 {
     struct runs_series *series = NULL;
 
     for (int i = 0; i < model->serieses && !series; i++)
-        if (series_alike(&model->series[i].row, run))
+        if (is_of(model, &model->series[i], run))
             series = &model->series[i];
     if (!series) {
         series = &model->series[model->serieses++];
-        *series = (struct runs_series){.row = *run, .open = is_open(model, run->id)};
+        *series = (struct runs_series){.row = *run,
+                                       .number = model->series_of[run - model->row],
+                                       .open = is_open(model, run->id)};
     }
     series->runs++;
     mean_add(&series->validation, runs_number(run, RUNS_VALIDATION));
@@ -138,7 +151,7 @@ static void lay_series(struct runs_model *model, const struct runs_line *all, in
         if (series->runs > 1)
             model->line[model->lines++] = (struct runs_line){.series = i};
         for (int k = 0; k < count; k++) {
-            if (!series_alike(&series->row, &model->row[all[k].run]))
+            if (!is_of(model, series, &model->row[all[k].run]))
                 continue;
             if (series->runs > 1 && model->row[all[k].run].id == series->row.id)
                 model->line[head].run = all[k].run;
@@ -234,7 +247,7 @@ bool runs_model_covers(const struct runs_model *model, int line, const struct ru
     const struct runs_series *series = runs_model_series(model, line);
 
     if (series)
-        return series_alike(&series->row, run) && filter_match_row(model->filter, run);
+        return is_of(model, series, run) && filter_match_row(model->filter, run);
     return line < model->lines && runs_model_run(model, line)->id == run->id;
 }
 
@@ -248,8 +261,10 @@ void runs_model_read(struct runs_model *model, struct store *store)
     if (run_list(store, &row, &count, &model->trouble))
         return;
     run_rows_free(model->row, model->count);
+    free(model->series_of);
     model->row = row;
     model->count = count;
+    model->series_of = series_of(row, count);
     runs_model_arrange(model);
 }
 
@@ -257,6 +272,7 @@ void runs_model_done(struct runs_model *model)
 {
     run_rows_free(model->row, model->count);
     filter_free(model->filter);
+    free(model->series_of);
     free(model->line);
     free(model->series);
     free(model->open);

@@ -18,7 +18,6 @@ enum runs_column {
     RUNS_DATA,
     RUNS_PENALTY,
     RUNS_LAMBDA,
-    RUNS_SHAPE,
     RUNS_SEED,
     RUNS_EPOCH,
     RUNS_STATUS,
@@ -33,6 +32,7 @@ enum runs_column {
 /* A series: runs that differ in their seed alone. */
 struct runs_series {
     struct run_row row; /* of its first run, with the means in place of accuracies; owns nothing */
+    int number;         /* of `series_of` */
     int runs;
     struct mean validation, test, near_zero;
     bool open; /* its runs are shown, too */
@@ -46,6 +46,7 @@ struct runs_line {
 struct runs_model {
     struct run_row *row; /* all of the store */
     int count;
+    int *series_of;         /* (count) the number of each run's series (series.h) */
     struct runs_line *line; /* what is shown, in its order */
     int lines;
     char filter_text[512];
@@ -80,7 +81,7 @@ int runs_model_find(const struct runs_model *model, int64_t run);
 /* The series that a line stands for; NULL: it stands for a run. */
 const struct runs_series *runs_model_series(const struct runs_model *model, int line);
 
-/* Whether a run belongs to a line: it is its run, or one of its series. */
+/* Whether a run of the model's belongs to a line: it is its run, or one of its series. */
 bool runs_model_covers(const struct runs_model *model, int line, const struct run_row *run);
 
 /* What a column is of a run: a text, or else (NULL) a number, NaN when it is not known. */

@@ -101,14 +101,45 @@ char *say_penalty(const struct run_row *run, char *text, size_t size)
     return text;
 }
 
+char *say_training(const struct run_row *run, char *text, size_t size)
+{
+    bool scratch = run->kind == RUN_RETRAIN && run->scratch;
+    double shape = isnan(run->a) ? run->p : run->a;
+
+    if (run->kind != RUN_TRAIN)
+        snprintf(text, size, "%s", scratch ? "scratch" : run_kind_name(run->kind));
+    else if (isnan(shape))
+        snprintf(text, size, "%s", run->penalty);
+    else
+        snprintf(text, size, "%s %c=%g", run->penalty, isnan(run->a) ? 'p' : 'a', shape);
+    return text;
+}
+
+char *say_name(const struct run_row *run, char *text, size_t size)
+{
+    if (run->name || run->kind != RUN_RETRAIN)
+        snprintf(text, size, "%s", run->name ? run->name : "");
+    else
+        snprintf(text, size, "run %" PRId64 " p%" PRId64, run->parent, run->pruning);
+    return text;
+}
+
+/* "retrains p52 of run 5" */
+static char *say_retraining(const struct run_row *run, char *text, size_t size)
+{
+    snprintf(text, size, "%sp%" PRId64 " of run %" PRId64 "%s", run->scratch ? "" : "retrains ",
+             run->pruning, run->parent, run->scratch ? " from scratch" : "");
+    return text;
+}
+
 char *say_run(const struct run_row *run, char *text, size_t size)
 {
-    char network[48], penalty[64], training[128] = "imported";
+    char network[48], by[80], training[128] = "imported";
 
     if (run->kind != RUN_IMPORT)
         snprintf(training, sizeof training, "%s · seed %" PRId64 " · epoch %d/%d",
-                 run->kind == RUN_RETRAIN ? "retraining"
-                                          : say_penalty(run, penalty, sizeof penalty),
+                 run->kind == RUN_RETRAIN ? say_retraining(run, by, sizeof by)
+                                          : say_penalty(run, by, sizeof by),
                  run->seed, run->epoch, run->epochs);
     snprintf(text, size, "run %" PRId64 "%s%s · %s%s%s · %s", run->id, run->name ? " " : "",
              run->name ? run->name : "", say_network(run, network, sizeof network),

@@ -29,6 +29,11 @@ char *say_network(const struct run_row *run, char *text, size_t size);
 char *say_penalty(const struct run_row *run, char *text, size_t size);
 char *say_run(const struct run_row *run, char *text, size_t size);
 
+/* For columns: what trained it, "lp p=0.5", "retrain", "scratch", "import"; and its name, of a
+ * retraining that has none what it retrains, "run 5 p52". */
+char *say_training(const struct run_row *run, char *text, size_t size);
+char *say_name(const struct run_row *run, char *text, size_t size);
+
 /* The colour and the marker that stay with a run. */
 enum style say_run_style(int64_t run);
 enum glyph say_run_marker(int64_t run);

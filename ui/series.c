@@ -1,19 +1,13 @@
 #include "ui/series.h"
 
-#include <math.h>
+#include "base/memory.h"
 
-#include "base/text.h"
-
-static bool same_number(double a, double b)
+int *series_of(const struct run_row *row, int count)
 {
-    return (isnan(a) && isnan(b)) || (a >= b && a <= b);
-}
+    int *series = NEW(int, count + 1);
 
-bool series_alike(const struct run_row *a, const struct run_row *b)
-{
-    return a->kind == b->kind && (a->status == RUN_FINISHED) == (b->status == RUN_FINISHED) &&
-           a->epochs == b->epochs && same_number(a->lambda, b->lambda) && same_number(a->a, b->a) &&
-           same_number(a->p, b->p) && same_number(a->width, b->width) &&
-           text_equal(a->penalty, b->penalty) && text_equal(a->arch, b->arch) &&
-           text_equal(a->data, b->data);
+    run_series(row, count, series);
+    for (int i = 0; i < count; i++)
+        series[i] = 2 * series[i] + (row[i].status == RUN_FINISHED);
+    return series;
 }

@@ -2,11 +2,10 @@
 #ifndef UI_SERIES_H
 #define UI_SERIES_H
 
-#include <stdbool.h>
-
 #include "db/record.h"
 
-/* As the view seed_summary groups them; what is not finished is put together with its like only. */
-bool series_alike(const struct run_row *a, const struct run_row *b);
+/* A number for each run, the same for those of one series (run_series); of which the finished and
+ * the others stand apart, for means are of what is finished. The caller frees. */
+int *series_of(const struct run_row *row, int count);
 
 #endif

@@ -37,7 +37,7 @@ static const struct table_column columns[COLUMNS] = {
     [COLUMN_RUN] = {.key = "run", .title = "run", .width = 5, .rank = 0, .right = true},
     [COLUMN_NAME] = {.key = "name", .title = "name", .width = 8, .rank = 2, .grows = true},
     [COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 3},
-    [COLUMN_PENALTY] = {.key = "penalty", .title = "penalty", .width = 8, .rank = 4},
+    [COLUMN_PENALTY] = {.key = "penalty", .title = "penalty", .width = 10, .rank = 4},
     [COLUMN_STATE] = {.key = "state", .title = "state", .width = 9, .rank = 0},
     [COLUMN_EPOCH] = {.key = "epoch", .title = "epoch", .width = 7, .rank = 1, .right = true},
     [COLUMN_SHARE] = {.key = "done", .title = "done", .width = 7, .rank = 0, .right = true},
@@ -118,12 +118,9 @@ static void write_left(const struct queue_entry *entry, char *text, size_t size)
 static void write_run(const struct run_row *run, int column, char *text, size_t size)
 {
     switch (column) {
-    case COLUMN_NAME: snprintf(text, size, "%s", run->name ? run->name : ""); break;
+    case COLUMN_NAME: say_name(run, text, size); break;
     case COLUMN_NETWORK: say_network(run, text, size); break;
-    case COLUMN_PENALTY:
-        snprintf(text, size, "%s",
-                 run->kind == RUN_TRAIN ? run->penalty : run_kind_name(run->kind));
-        break;
+    case COLUMN_PENALTY: say_training(run, text, size); break;
     default: snprintf(text, size, "%d/%d", run->epoch, run->epochs);
     }
 }

@@ -26,25 +26,6 @@ void seeds_penalty(const struct run_row *run, struct penalty *penalty)
     jvalue_free(config);
 }
 
-/* The line of the canonical text that says the seed, and how long it is; "" where there is none. */
-static const char *seed_line(const struct run_row *run, size_t *length)
-{
-    const char *line = strstr(run->canonical, "\nseed=");
-
-    *length = line ? strcspn(line + 1, "\n") + 1 : 0;
-    return line ? line : run->canonical + strlen(run->canonical);
-}
-
-static bool differ_in_seed(const struct run_row *a, const struct run_row *b)
-{
-    size_t a_length, b_length;
-    const char *a_line = seed_line(a, &a_length), *b_line = seed_line(b, &b_length);
-
-    return a_line - a->canonical == b_line - b->canonical &&
-           memcmp(a->canonical, b->canonical, (size_t)(a_line - a->canonical)) == 0 &&
-           strcmp(a_line + a_length, b_line + b_length) == 0;
-}
-
 static int sign(double difference)
 {
     return (difference > 0) - (difference < 0);
@@ -89,20 +70,18 @@ static bool is_listed(const int64_t *run, int runs, int64_t id)
     return false;
 }
 
-/* Gives a run, which becomes the group's, its group. */
-static void put_run(struct seeds *seeds, const struct run_row *row)
+/* Gives each run, which becomes the group's, its group. */
+static void put_runs(struct seeds *seeds, const struct run_row *row, int rows)
 {
-    struct seed_group *group = NULL;
+    int *series = NEW(int, rows + 1);
 
-    for (int i = 0; i < seeds->groups && !group; i++)
-        if (differ_in_seed(&seeds->group[i].run[0], row))
-            group = &seeds->group[i];
-    if (!group) {
-        group = &seeds->group[seeds->groups++];
-        group->run = NULL;
+    seeds->groups = run_series(row, rows, series);
+    for (int i = 0; i < rows; i++) {
+        struct seed_group *group = &seeds->group[series[i]];
+        group->run = memory_grow(group->run, (size_t)group->runs + 1, sizeof *group->run);
+        group->run[group->runs++] = row[i];
     }
-    group->run = memory_grow(group->run, (size_t)group->runs + 1, sizeof *group->run);
-    group->run[group->runs++] = *row;
+    free(series);
 }
 
 /* --- names ------------------------------------------------------------------------------------ */
@@ -219,8 +198,7 @@ int seeds_open(struct seeds *seeds, struct store *store, const int64_t *run, int
         return code;
     }
     qsort(row, (size_t)rows, sizeof *row, compare_runs);
-    for (int i = 0; i < rows; i++)
-        put_run(seeds, &row[i]);
+    put_runs(seeds, row, rows);
     free(row);
     name_groups(seeds);
     if (seeds->groups <= most)

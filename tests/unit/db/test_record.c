@@ -482,6 +482,52 @@ START_TEST(a_stretch_begins_and_ends)
 }
 END_TEST
 
+/* A run of a made-up study: as its canonical text says, and of a retraining what it retrains. */
+static struct run_row member(int64_t id, const char *canonical, int64_t parent, const char *amount)
+{
+    struct run_row row = {.id = id,
+                          .kind = parent ? RUN_RETRAIN : RUN_TRAIN,
+                          .canonical = strdup(canonical),
+                          .pruning = parent,
+                          .parent = parent,
+                          .amount = amount ? strdup(amount) : NULL,
+                          .amount_epoch = 20};
+
+    return row;
+}
+
+/* Two seeds of l1 and one of tl1, and their retrainings: alike where the parents are and as much
+ * went, from the same start; of a parent that is not listed, by the pruning itself. */
+START_TEST(runs_that_differ_in_their_seed_are_a_series)
+{
+    struct run_row row[] = {
+        member(1, "a=1\npenalty=l1\nseed=1\nval=5\n", 0, NULL),
+        member(2, "a=1\npenalty=tl1\nseed=1\nval=5\n", 0, NULL),
+        member(9, "pruning=9f\nfrom=weights\nseed=2\n", 3, "--channels 60%"),
+        member(3, "a=1\npenalty=l1\nseed=2\nval=5\n", 0, NULL),
+        member(4, "pruning=4a\nfrom=weights\nseed=1\n", 1, "--channels 60%"),
+        member(5, "pruning=5b\nfrom=weights\nseed=1\n", 2, "--channels 60%"),
+        member(6, "pruning=6c\nfrom=weights\nseed=1\n", 1, "--channels 70%"),
+        member(7, "pruning=7d\nfrom=scratch\nseed=1\n", 1, "--channels 60%"),
+        member(10, "pruning=aa\nfrom=weights\nseed=1\n", 4, "--channels 50%"),
+        member(11, "pruning=bb\nfrom=weights\nseed=2\n", 9, "--channels 50%"),
+        member(12, "pruning=cc\nfrom=weights\nseed=1\n", 77, "--channels 60%"),
+        member(13, "pruning=cc\nfrom=weights\nseed=2\n", 77, "--channels 60%"),
+        member(14, "pruning=dd\nfrom=weights\nseed=1\n", 78, "--channels 60%"),
+        member(15, "a=1\npenalty=l1\nseed=3\nval=6\n", 0, NULL),
+    };
+    const int expected[] = {0, 1, 2, 0, 2, 3, 4, 5, 6, 6, 7, 7, 8, 9};
+    int series[sizeof row / sizeof *row];
+
+    ck_assert_int_eq(run_series(row, sizeof row / sizeof *row, series), 10);
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        ck_assert_msg(series[i] == expected[i], "row %zu is of series %d", i, series[i]);
+    ck_assert_int_eq(run_series(row, 0, series), 0);
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        run_row_done(&row[i]);
+}
+END_TEST
+
 TCase *record_case(void)
 {
     TCase *record = tcase_create("record");
@@ -496,5 +542,6 @@ TCase *record_case(void)
     tcase_add_test(record, a_hash_is_found_by_its_start);
     tcase_add_test(record, views_tell_the_last_and_the_best);
     tcase_add_test(record, a_stretch_begins_and_ends);
+    tcase_add_test(record, runs_that_differ_in_their_seed_are_a_series);
     return record;
 }

@@ -47,7 +47,6 @@ static struct run_row a_run(const char *hash, enum run_status status)
     struct run_row row = {
         .kind = RUN_TRAIN,
         .status = status,
-        .canonical = memory_copy_text("made up for a test"),
         .config = memory_copy_text("{}"),
         .network = network_text(),
         .arch = memory_copy_text("vgg11"),
@@ -78,6 +77,8 @@ static int64_t insert_run(struct run_row *row)
     const char *names[16];
     int channels[16];
 
+    row->canonical = memory_print("slimscope run\npruning=%d\npenalty=%s\nepochs=%d\nseed=%d\n",
+                                  (int)row->pruning, row->penalty, row->epochs, (int)row->seed);
     for (int g = 0; g < spec.gates; g++) {
         names[g] = spec.gate[g].name;
         channels[g] = spec.gate[g].channels;
