@@ -129,7 +129,7 @@ int show_run(struct session *session, int64_t id, struct error *err)
     if (!code && session->json)
         code = print_json(session, &row, &lists, err);
     else if (!code) {
-        describe_print_run(&row);
+        describe_print_run(&row, NULL);
         output_field("made", "%s", clock_print_time(row.created, time, sizeof time));
         output_field("hash", "%s", row.hash);
         code = print_config(&row, err);

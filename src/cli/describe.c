@@ -9,22 +9,29 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/output.h"
-#include "data/data.h"
 #include "job/job.h"
 
 /* --- runs ------------------------------------------------------------------------------------- */
 
+/* The training images that a data set has by its name or SPEC; 0 where only its files say it, as
+ * whether SVHN has extra_32x32.mat. */
+static int64_t images_known(const struct run_row *row)
+{
+    const char *argument = row->data_spec ? strchr(row->data_spec, ':') : NULL;
+    int64_t images = 0;
+    if (text_equal(row->data, "shapes"))
+        return argument && text_parse_integer(argument + 1, &images) ? images : 0;
+    for (int i = 0; data_known(i); i++)
+        if (text_equal(data_known(i)->name, row->data) && !text_equal(row->data, "svhn"))
+            images = data_known(i)->train;
+    return images;
+}
+
 /* The training images of an epoch, by the run's configuration; 0 when it is not known. */
-static int64_t images_of(const struct run_row *row)
+static int64_t images_of(const struct run_row *row, const struct data_set *set)
 {
     struct config config;
-    int64_t images = 0;
-    for (int i = 0; data_known(i); i++)
-        if (text_equal(data_known(i)->name, row->data))
-            images = data_known(i)->train;
-    const char *argument = row->data_spec ? strchr(row->data_spec, ':') : NULL;
-    if (text_equal(row->data, "shapes") && argument && !text_parse_integer(argument + 1, &images))
-        images = 0;
+    int64_t images = set ? set->train.count : images_known(row);
     int code = job_run_config(row, &config, NULL);
     images = code ? 0 : images - config.val;
     if (!code && config.train_limit > 0 && config.train_limit < images)
@@ -33,9 +40,10 @@ static int64_t images_of(const struct run_row *row)
     return images > 0 ? images : 0;
 }
 
-double describe_speed(const struct run_row *row)
+/* Images a second over all epochs, NaN when it is not known. */
+static double speed_of(const struct run_row *row, const struct data_set *set)
 {
-    double images = (double)images_of(row) * row->epoch;
+    double images = (double)images_of(row, set) * row->epoch;
     return images > 0 && row->seconds > 0 ? images / row->seconds : (double)NAN;
 }
 
@@ -44,7 +52,7 @@ static void set_hash(struct jvalue *object, const char *key, const char *hash)
     jvalue_set_text(object, key, *hash ? hash : NULL);
 }
 
-struct jvalue *describe_run(const struct run_row *row)
+struct jvalue *describe_run(const struct run_row *row, const struct data_set *set)
 {
     struct jvalue *object = jvalue_object();
     jvalue_set_integer(object, "run", row->id);
@@ -61,7 +69,7 @@ struct jvalue *describe_run(const struct run_row *row)
     jvalue_set_integer(object, "flops", row->flops);
     jvalue_set_integer(object, "channels", row->channels);
     jvalue_set_number(object, "seconds", row->seconds);
-    jvalue_set_number(object, "images_per_second", describe_speed(row));
+    jvalue_set_number(object, "images_per_second", speed_of(row, set));
     return object;
 }
 
@@ -112,7 +120,7 @@ static void set_time(struct jvalue *object, const char *key, int64_t millisecond
 int describe_run_fully(struct store *store, const struct run_row *row, struct jvalue **json,
                        struct error *err)
 {
-    struct jvalue *object = describe_run(row), *config = NULL;
+    struct jvalue *object = describe_run(row, NULL), *config = NULL;
     int code = jvalue_parse(row->config, strlen(row->config), &config, err);
     jvalue_set(object, "config", config);
     jvalue_set_text(object, "kind", run_kind_name(row->kind));
@@ -177,7 +185,7 @@ static void print_head(const struct run_row *row)
     free(name);
 }
 
-void describe_print_run(const struct run_row *row)
+void describe_print_run(const struct run_row *row, const struct data_set *set)
 {
     char a[32], b[32];
     print_head(row);
@@ -201,7 +209,7 @@ void describe_print_run(const struct run_row *row)
                  text_print_count((double)row->macs, b, sizeof b));
     if (row->seconds > 0)
         output_field("time", "%s, %s images/s", clock_print_duration(row->seconds, a, sizeof a),
-                     output_number(describe_speed(row), b, sizeof b));
+                     output_number(speed_of(row, set), b, sizeof b));
     if (row->note)
         output_field("note", "%s", row->note);
 }
@@ -302,8 +310,11 @@ void describe_print_pruning(const struct pruning_row *row, bool colour)
     char a[64], b[32];
     printf("pruning p%lld of run %lld at epoch %d: %s\n", (long long)row->id, (long long)row->run,
            row->epoch, row->amount);
-    output_field("channels", "%lld -> %lld, removed: |gamma| <= %s", (long long)row->channels,
-                 (long long)row->channels_kept, output_number(row->threshold, a, sizeof a));
+    if (isnan(row->threshold))
+        output_field("channels", "%lld, none removed", (long long)row->channels);
+    else
+        output_field("channels", "%lld -> %lld, removed: |gamma| <= %s", (long long)row->channels,
+                     (long long)row->channels_kept, output_number(row->threshold, a, sizeof a));
     output_field(
         "parameters", "%s",
         output_change((double)row->parameters_before, (double)row->parameters, a, sizeof a));

@@ -40,20 +40,20 @@ static void set_retraining(const struct run_row *row, int64_t parent, struct jva
     jvalue_set_integer(object, "parent", parent);
 }
 
-static int print(struct session *session, const struct run_row *row, bool skipped,
-                 struct error *err)
+static int print(struct session *session, const struct run_row *row, const struct data_set *set,
+                 bool skipped, struct error *err)
 {
     struct pruning_row pruning = {0};
     int code = row->pruning ? pruning_get(session->store, row->pruning, &pruning, err) : 0;
     if (!code && session->json) {
-        struct jvalue *object = describe_run(row);
+        struct jvalue *object = describe_run(row, set);
         jvalue_set_bool(object, "skipped", skipped);
         set_retraining(row, pruning.run, object);
         output_json(object);
     } else if (!code) {
         if (skipped && !session->quiet)
             fprintf(stderr, "run %lld was finished before\n", (long long)row->id);
-        describe_print_run(row);
+        describe_print_run(row, set);
         if (row->pruning)
             session_next(session, "diff %lld %lld", (long long)pruning.run, (long long)row->id);
         else
@@ -76,7 +76,7 @@ int training_run(struct session *session, int64_t id, const struct data_set *set
         code = run_get(session->store, id, &row, err);
     }
     if (!code)
-        code = print(session, &row, skipped, err);
+        code = print(session, &row, set, skipped, err);
     run_row_done(&row);
     return code;
 }

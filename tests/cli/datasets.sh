@@ -39,6 +39,12 @@ reads() {
     same "checksum" "$(text checksum)" "$sum"
 }
 
+# its_speed: the run just printed saw 100 images an epoch, as only its files could say.
+its_speed() {
+    images=$(awk "BEGIN { printf \"%.3f\", $(number images_per_second) * $(number seconds) }")
+    same "images/s of $1" "$images" 100.000
+}
+
 here=$folder/sets
 make_set svhn "$here/svhn"
 reads "svhn:$here/svhn" 120 40 10
@@ -49,6 +55,7 @@ cut_at_twenty "$here/svhn/train_32x32.mat" "svhn:$here/svhn"
 cut_at_twenty "$here/svhn5/test_32x32.mat" "svhn:$here/svhn5"
 works train --data "svhn:$here/svhn" --val 20 --arch vgg11 --width 0.03125 --epochs 1 --json
 same "trained on SVHN" "$(text status)" finished
+its_speed SVHN
 
 make_set images "$here/images" 4 30 10
 reads "images:$here/images" 120 40 4
@@ -56,6 +63,11 @@ prints "nothing is published" '"official":null'
 cut_at_twenty "$here/images/train/class 001/00007.png" "images:$here/images"
 works train --data "images:$here/images" --val 20 --arch vgg11 --width 0.03125 --epochs 1 --json
 same "trained on images" "$(text status)" finished
+its_speed images
+works train --data "images:$here/images" --val 20 --arch vgg11 --width 0.03125 --epochs 1 --json
+its_speed "images that were trained on before"
+works show 1 --json
+prints "the files are not at hand" '"images_per_second":null'
 mv "$here/images/test/class 003" "$here/images/test/class x"
 refuses 4 "train: *has no class*" train --data "images:$here/images" --arch vgg11
 

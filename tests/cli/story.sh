@@ -104,6 +104,8 @@ works prune 1 --channels 70% --json
 same "the same row" "$(number pruning)" 1
 works prune 1 --channels 0% --json
 prints "nothing removed" '"threshold":null'
+works prune 1 --channels 0%
+prints "nothing removed, in words" '^  channels  .*, none removed$'
 works prune 1 --threshold 0.489 --floor 3 --json
 holds "the floor holds" sh -c "[ $(layers kept | sort -n | head -n 1) -ge 3 ]"
 works prune 1 --macs 50% --json
