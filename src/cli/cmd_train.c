@@ -13,7 +13,7 @@ static int check(const struct config *config, struct error *err)
     }
     if (!*config->arch) {
         error_set(err, ERROR_USAGE, "--arch: is needed");
-        return error_hint(err, "one of vgg11, vgg13, vgg16, vgg19");
+        return error_hint(err, "such as vgg16, resnet56 or densenet40");
     }
     int code = spec_make(config->arch, config->width, 10, 3, &spec, err);
     if (!code)

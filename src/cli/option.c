@@ -8,8 +8,12 @@
 #include "job/config.h"
 
 const struct option global_options[] = {
-    {.name = "store", .placeholder = "FILE", .help = "the store (default: $SLIMSCOPE_STORE)"},
-    {.name = "threads", .placeholder = "N", .help = "threads that compute (default: all CPUs)"},
+    {.name = "store",
+     .placeholder = "FILE",
+     .help = "the store (default: $SLIMSCOPE_STORE, else $XDG_DATA_HOME/slimscope/runs.db)"},
+    {.name = "threads",
+     .placeholder = "N",
+     .help = "threads that compute (default: $OMP_NUM_THREADS, else all CPUs)"},
     {.name = "json", .help = "print the result as one line of JSON"},
     {.name = "quiet", .letter = 'q', .help = "no progress, no hints; errors only"},
     {.name = "verbose", .letter = 'v', .help = "say more"},
