@@ -6,13 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One message is one line that cannot steer a terminal: text from files ends up in it. */
-static void clean(char *text)
-{
-    for (unsigned char *at = (unsigned char *)text; *at; at++)
-        if (*at < 0x20 || *at == 0x7f)
-            *at = '?';
-}
+#include "base/text.h"
 
 int error_set(struct error *err, enum error_code code, const char *format, ...)
 {
@@ -22,7 +16,7 @@ int error_set(struct error *err, enum error_code code, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    clean(err->text);
+    text_clean(err->text);
     err->hint[0] = '\0';
     err->code = code;
     return code;
@@ -51,7 +45,7 @@ int error_hint(struct error *err, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->hint, sizeof err->hint, format, args);
     va_end(args);
-    clean(err->hint);
+    text_clean(err->hint);
     return err->code;
 }
 
@@ -67,6 +61,6 @@ int error_prefix(struct error *err, const char *format, ...)
     memcpy(rest, err->text, sizeof rest);
     snprintf(err->text, sizeof err->text, "%s: %.*s", prefix,
              (int)(sizeof err->text - strlen(prefix) - 3), rest);
-    clean(err->text);
+    text_clean(err->text);
     return err->code;
 }

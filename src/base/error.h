@@ -26,7 +26,8 @@ struct error {
     char hint[300]; /* a second line with what to try, or "" */
 };
 
-/* Sets the message and returns `code`. Control characters in it become '?'. `err` may be NULL. */
+/* Sets the message and returns `code`. Text from files ends up in it, and it is one line that
+ * cannot steer a terminal: control characters become '?' (text.h). `err` may be NULL. */
 int error_set(struct error *err, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 struct hash {
@@ -41,14 +42,16 @@ void hash_bytes(const void *bytes, size_t length, char text[HASH_TEXT])
 int hash_file(const char *path, char text[HASH_TEXT], struct error *err)
 {
     char buffer[1 << 16];
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return error_set_errno(err, ERROR_DATA, "%s", path);
+    FILE *file;
+    int code = file_open(path, &file, err);
+    if (code)
+        return code;
     struct hash *hash = hash_new();
     size_t got;
     while ((got = fread(buffer, 1, sizeof buffer, file)) > 0)
         hash_add(hash, buffer, got);
-    int code = ferror(file) ? error_set_errno(err, ERROR_DATA, "%s", path) : 0;
+    if (ferror(file))
+        code = error_set_errno(err, ERROR_DATA, "%s", path);
     fclose(file);
     hash_finish(hash, text);
     return code;

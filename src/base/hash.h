@@ -17,7 +17,7 @@ void hash_finish(struct hash *hash, char text[HASH_TEXT]);
 
 void hash_bytes(const void *bytes, size_t length, char text[HASH_TEXT]);
 
-/* The hash of a file's content. ERROR_DATA when it cannot be read. */
+/* The hash of a regular file's content. ERROR_DATA when it cannot be read. */
 int hash_file(const char *path, char text[HASH_TEXT], struct error *err);
 
 #endif

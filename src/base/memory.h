@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+/* `count` zeroed objects of `size` bytes; a block that grows, its new part not zeroed; a copy. The
+ * caller frees. */
 void *memory_new(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2)));
 void *memory_grow(void *block, size_t count, size_t size) __attribute__((alloc_size(2, 3)));
 char *memory_copy_text(const char *text) __attribute__((malloc));

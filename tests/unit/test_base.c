@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/decimal.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
@@ -70,6 +71,12 @@ START_TEST(foreign_text_is_made_harmless)
                   "c\n";
     text_clean(text);
     ck_assert_str_eq(text, "a?[31mb??c?");
+    struct error err;
+    error_set(&err, ERROR_DATA, "%s: \033[31mno PNG\n", "a\xc2\x9b");
+    error_prefix(&err, "\x7fx");
+    error_hint(&err, "\xc2\x85");
+    ck_assert_str_eq(err.text, "?x: a??: ?[31mno PNG?");
+    ck_assert_str_eq(err.hint, "??");
     struct jvalue *object = jvalue_object();
     jvalue_set_text(object, "t", "x\xffy");
     char *line = jvalue_print(object);
