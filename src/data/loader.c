@@ -10,7 +10,6 @@
 #include "data/loader.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +17,7 @@
 #include "base/lanes.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/thread.h"
 
 enum { SLOTS = 3, PAD = 4 };
 
@@ -175,17 +175,6 @@ static int open_slots(struct loader *loader, struct error *err)
     return code;
 }
 
-/* Signals are the main thread's business: the thread starts with all of them blocked. */
-static int start_thread(struct loader *loader)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int fault = pthread_create(&loader->thread, NULL, make_batches, loader);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return fault;
-}
-
 int loader_open(const struct loader_options *options, struct loader **result, struct error *err)
 {
     *result = NULL;
@@ -204,14 +193,13 @@ int loader_open(const struct loader_options *options, struct loader **result, st
     if (!code) {
         pthread_mutex_init(&loader->mutex, NULL);
         pthread_cond_init(&loader->changed, NULL);
-        int fault = start_thread(loader);
-        if (!fault) {
+        code = thread_start(&loader->thread, make_batches, loader, "data", err);
+        if (!code) {
             *result = loader;
             return 0;
         }
         pthread_cond_destroy(&loader->changed);
         pthread_mutex_destroy(&loader->mutex);
-        code = error_set(err, ERROR_FAILED, "data: no thread to load it: %s", strerror(fault));
     }
     arena_close(&loader->arena);
     free(loader);

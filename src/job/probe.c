@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "base/memory.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "job/probe_work.h"
 
 const int probe_share[PROBE_SHARES] = {10, 30, 50, 70, 90};
@@ -132,19 +132,13 @@ int probe_open(const char *store_path, int wake_fd, struct probe **probe, struct
     p->wake_fd = wake_fd;
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->changed, NULL);
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &old);
-    int failed = pthread_create(&p->thread, NULL, run_probe, p);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (failed) {
-        free(p->store_path);
-        free(p);
-        *probe = NULL;
-        return error_set(err, ERROR_FAILED, "%s: no thread for measuring", store_path);
+    int code = thread_start(&p->thread, run_probe, p, "measuring", err);
+    if (code) {
+        probe_free(p);
+        p = NULL;
     }
     *probe = p;
-    return 0;
+    return code;
 }
 
 void probe_close(struct probe *probe)

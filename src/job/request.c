@@ -1,13 +1,13 @@
 #include "job/request.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "job/control.h"
 #include "job/export.h"
 #include "job/worker.h"
@@ -37,8 +37,7 @@ static void request_done(struct request *request)
     free(request->text);
 }
 
-/* --- what the requests do ------------------------------------------------------------------------
- */
+/* --- what the requests do --------------------------------------------------------------------- */
 
 static int queue_training(struct desk *desk, struct request *request, struct reply *reply,
                           struct error *err)
@@ -199,8 +198,7 @@ static int perform(struct desk *desk, struct request *request, struct reply *rep
     }
 }
 
-/* --- the thread
- * ------------------------------------------------------------------------------------ */
+/* --- the thread ------------------------------------------------------------------------------- */
 
 /* Waits for a request; false when the desk closes. */
 static bool next_request(struct desk *desk, struct request *request)
@@ -247,6 +245,16 @@ static void *run_desk(void *context)
     return NULL;
 }
 
+static void desk_free(struct desk *desk)
+{
+    for (int i = 0; i < desk->requests; i++)
+        request_done(&desk->request[i]);
+    store_close(desk->store);
+    pthread_mutex_destroy(&desk->lock);
+    pthread_cond_destroy(&desk->arrived);
+    free(desk);
+}
+
 int desk_open(const char *store_path, int wake_fd, struct desk **desk, struct error *err)
 {
     struct store *store;
@@ -259,18 +267,13 @@ int desk_open(const char *store_path, int wake_fd, struct desk **desk, struct er
     d->wake_fd = wake_fd;
     pthread_mutex_init(&d->lock, NULL);
     pthread_cond_init(&d->arrived, NULL);
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &old);
-    int failed = pthread_create(&d->thread, NULL, run_desk, d);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (failed) {
-        store_close(store);
-        free(d);
-        return error_set(err, ERROR_FAILED, "%s: no thread for requests", store_path);
+    code = thread_start(&d->thread, run_desk, d, "requests", err);
+    if (code) {
+        desk_free(d);
+        d = NULL;
     }
     *desk = d;
-    return 0;
+    return code;
 }
 
 void desk_send(struct desk *desk, const struct request *request)
@@ -322,10 +325,5 @@ void desk_close(struct desk *desk)
     pthread_cond_signal(&desk->arrived);
     pthread_mutex_unlock(&desk->lock);
     pthread_join(desk->thread, NULL);
-    for (int i = 0; i < desk->requests; i++)
-        request_done(&desk->request[i]);
-    store_close(desk->store);
-    pthread_mutex_destroy(&desk->lock);
-    pthread_cond_destroy(&desk->arrived);
-    free(desk);
+    desk_free(desk);
 }

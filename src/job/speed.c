@@ -7,9 +7,7 @@
  */
 #include "job/speed.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +15,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/stop.h"
+#include "base/thread.h"
 #include "data/split.h"
 
 static const double phase_seconds = 1; /* of training; evaluation gets half of it */
@@ -126,22 +125,16 @@ static int prepare(struct copy *c, const struct net_spec *spec, const struct con
     return trainer_new(c->net, c->set, split, &options, &c->trainer, err);
 }
 
-/* Signals are the main thread's business. What cannot start leaves the others more room. */
 static int work_together(struct copy *copy, int company, struct error *err)
 {
-    sigset_t all, before;
-    int started = 0, fault = 0;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (started < company && !fault) {
-        fault = pthread_create(&copy[started].thread, NULL, work, &copy[started]);
-        started += !fault;
+    int started = 0, code = 0;
+    while (started < company && !code) {
+        code = thread_start(&copy[started].thread, work, &copy[started], "measuring", err);
+        started += !code;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     for (int i = 0; i < started; i++)
         pthread_join(copy[i].thread, NULL);
-    errno = fault;
-    return fault ? error_set_errno(err, ERROR_FAILED, "a thread to measure in") : 0;
+    return code;
 }
 
 static int summarise(struct copy *copy, int company, struct speed *speed, struct error *err)
