@@ -37,6 +37,18 @@ typedef int32_t vec_mask __attribute__((vector_size(VEC * 4), may_alias)); /* âˆ
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Asks for the cache line of `x`, which is read, or written, in a while; it may lie beyond the end
+ * of its array. */
+INLINE void fetch(const float *x)
+{
+    __builtin_prefetch(x, 0, 2);
+}
+
+INLINE void fetch_to_write(const float *x)
+{
+    __builtin_prefetch(x, 1);
+}
+
 INLINE vec vec_keep(vec x, vec_mask mask)
 {
     return (vec)((vec_mask)x & mask);

@@ -5,7 +5,8 @@
  * registers through the sink and is never stored in between. Four outputs are taken along the row
  * together, with their sums in registers too; a *stretch* of the row is as long as its inputs fit
  * the first-level cache. The operations on a pixel, and their order, are those of product.h and
- * rows.h one after the other.
+ * rows.h one after the other. While a pixel of four planes goes out, that of the four planes after
+ * them is fetched (rows.h says why).
  */
 #ifndef KERNEL_FAST_POINT_H
 #define KERNEL_FAST_POINT_H
@@ -19,8 +20,8 @@ enum point_kind { POINT_PLAIN, POINT_MEASURED, POINT_GATED };
 
 /* Where the four outputs from one on go: a row of a plane each. */
 struct point_rows {
-    int count;   /* at most 4 */
-    size_t next; /* floats from one pixel to the next */
+    int count;          /* at most 4 */
+    size_t next, ahead; /* floats from one pixel to the next, and to the four planes after these */
     float *y[4];
     const float *plus[4], *x[4];
     float scale[4], shift[4], al[4], m[4];
@@ -30,7 +31,8 @@ INLINE struct point_rows point_rows_of(const struct fast_sink *sink, const struc
                                        int group, int first, int outs, int at)
 {
     struct point_rows rows = {.count = outs - first < 4 ? outs - first : 4,
-                              .next = (size_t)view->every * LANES};
+                              .next = (size_t)view->every * LANES,
+                              .ahead = 4 * lanes_plane(view->height, view->width)};
     for (int i = 0; i < rows.count; i++) {
         int k = first + i;
         size_t offset = row_offset(view, sink->group, group, sink->channel, k, at);
@@ -50,17 +52,21 @@ INLINE void point_put(const enum point_kind kind, const struct point_rows *rows,
                       vec r, const struct used *used, struct sums *sums)
 {
     int piece = j % PIECES;
-    size_t at = (size_t)(j / PIECES) * rows->next + (size_t)piece * VEC;
+    size_t at = (size_t)(j / PIECES) * rows->next + (size_t)piece * VEC, after = at + rows->ahead;
     if (kind == POINT_GATED) {
         vec x = *(const vec *)(rows->x[i] + at);
+        fetch(rows->x[i] + after);
         r = vec_keep(r, x * rows->scale[i] + rows->shift[i] > 0);
         sums->first[piece] += r;
         sums->second[piece] += r * (x - rows->m[i]);
         r = vec_rounded_product(r, rows->al[i] - (vec){0});
     }
-    if (rows->plus[i])
+    if (rows->plus[i]) {
         r += *(const vec *)(rows->plus[i] + at);
+        fetch(rows->plus[i] + after);
+    }
     *(vec *)(rows->y[i] + at) = r;
+    fetch_to_write(rows->y[i] + after);
     if (kind == POINT_MEASURED) {
         vec off = vec_keep(r - rows->m[i], used->piece[piece]);
         sums->first[piece] += off;

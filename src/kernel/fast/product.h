@@ -26,7 +26,7 @@ INLINE void product_add(const int n, vec sum[4][COLUMNS], const float *w, const 
 {
     for (int k = 0; k < depth; k++, w += 4, x += x_row) {
         if (next)
-            __builtin_prefetch(next + (size_t)k * x_row, 0, 2);
+            fetch(next + (size_t)k * x_row);
         UNROLL
         for (int j = 0; j < n; j++) {
             vec column = ((const vec *)x)[j];

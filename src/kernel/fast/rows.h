@@ -3,6 +3,9 @@
  *
  * Both work on one row of one plane of a group, `row` counted on the grid (plan.h); `used` says
  * which lanes hold an image.
+ *
+ * The next row is in most passes that of the next plane, and rows are too short for the processor
+ * to see a stream in them. So whoever reads a pixel fetches the one at its place in the next plane.
  */
 #ifndef KERNEL_FAST_ROWS_H
 #define KERNEL_FAST_ROWS_H
@@ -61,24 +64,32 @@ INLINE void read_pixels(const struct fast_source *source, const struct view *vie
     size_t offset = row_offset(view, source->group, group, source->channel, k, at);
     size_t next = (size_t)view->every * LANES, next_to = (size_t)view->spread * LANES;
     int count = row_pixels(view);
+    const size_t plane = lanes_plane(view->height, view->width);
     const float *x = source->x + offset;
     if (source->scale) {
         float scale = source->scale[k], shift = source->shift[k];
-        for (int i = 0; i < count; i++, x += next, to += next_to)
+        for (int i = 0; i < count; i++, x += next, to += next_to) {
+            fetch(x + plane);
             for (int p = 0; p < PIECES; p++)
                 ((vec *)to)[p] =
                     vec_keep(vec_relu(((const vec *)x)[p] * scale + shift), used->piece[p]);
+        }
     } else if (source->be) {
         float be = source->be[k], de = source->de[k];
         const float *y = source->y + offset;
-        for (int i = 0; i < count; i++, x += next, y += next, to += next_to)
+        for (int i = 0; i < count; i++, x += next, y += next, to += next_to) {
+            fetch(x + plane);
+            fetch(y + plane);
             for (int p = 0; p < PIECES; p++)
                 ((vec *)to)[p] =
                     vec_keep(((const vec *)x)[p] + (((const vec *)y)[p] * be + de), used->piece[p]);
+        }
     } else {
-        for (int i = 0; i < count; i++, x += next, to += next_to)
+        for (int i = 0; i < count; i++, x += next, to += next_to) {
+            fetch(x + plane);
             for (int p = 0; p < PIECES; p++)
                 ((vec *)to)[p] = vec_keep(((const vec *)x)[p], used->piece[p]);
+        }
     }
 }
 
@@ -110,9 +121,18 @@ struct sums {
 struct row {
     float *y;
     const float *plus, *x, *from;
-    size_t next, next_from;
+    size_t next, next_from, plane;
     int count;
 };
+
+INLINE void row_fetch(const struct row *row, int i)
+{
+    size_t at = row->plane + (size_t)i * row->next;
+    if (row->plus)
+        fetch(row->plus + at);
+    if (row->x)
+        fetch(row->x + at);
+}
 
 /* plus + value into the pixel, which is value of piece p. */
 INLINE vec put(const struct row *row, size_t at, vec value)
@@ -125,17 +145,20 @@ INLINE vec put(const struct row *row, size_t at, vec value)
 
 INLINE void write_plain(const struct row *row)
 {
-    for (int i = 0; i < row->count; i++)
+    for (int i = 0; i < row->count; i++) {
+        row_fetch(row, i);
         for (int p = 0; p < PIECES; p++)
             put(row, (size_t)i * row->next + (size_t)p * VEC,
                 *(const vec *)(row->from + (size_t)i * row->next_from + (size_t)p * VEC));
+    }
 }
 
 INLINE void write_measured(const struct row *row, float m, const struct used *used,
                            struct sums *sums)
 {
     struct sums sum = *sums;
-    for (int i = 0; i < row->count; i++)
+    for (int i = 0; i < row->count; i++) {
+        row_fetch(row, i);
         for (int p = 0; p < PIECES; p++) {
             vec value = *(const vec *)(row->from + (size_t)i * row->next_from + (size_t)p * VEC);
             value = put(row, (size_t)i * row->next + (size_t)p * VEC, value);
@@ -143,6 +166,7 @@ INLINE void write_measured(const struct row *row, float m, const struct used *us
             sum.first[p] += off;
             sum.second[p] += off * off;
         }
+    }
     *sums = sum;
 }
 
@@ -150,7 +174,8 @@ INLINE void write_gated(const struct row *row, float scale, float shift, float a
                         struct sums *sums)
 {
     struct sums sum = *sums;
-    for (int i = 0; i < row->count; i++)
+    for (int i = 0; i < row->count; i++) {
+        row_fetch(row, i);
         for (int p = 0; p < PIECES; p++) {
             size_t at = (size_t)i * row->next + (size_t)p * VEC;
             vec x = *(const vec *)(row->x + at);
@@ -160,6 +185,7 @@ INLINE void write_gated(const struct row *row, float scale, float shift, float a
             sum.second[p] += dz * (x - m);
             put(row, at, al * dz);
         }
+    }
     *sums = sum;
 }
 
@@ -179,6 +205,7 @@ INLINE void write_row(const struct fast_sink *sink, const struct view *view, int
         .from = from,
         .next = (size_t)view->every * LANES,
         .next_from = (size_t)view->spread * LANES,
+        .plane = lanes_plane(view->height, view->width),
         .count = row_pixels(view),
     };
     float m = sink->m ? sink->m[k] : 0;
