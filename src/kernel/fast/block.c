@@ -151,12 +151,14 @@ static struct passage passage_of(const struct work *work, const struct scratch *
 }
 
 /* at += sum in one channel; where the next block has it, the gate's reading of that goes there. */
-INLINE void widen_channel(vec *at, const vec sum[COLUMNS], vec *to, float scale, float shift)
+INLINE void widen_channel(vec *at, const vec sum[COLUMNS], vec *to, float scale, float shift,
+                          size_t ahead)
 {
     UNROLL
     for (int n = 0; n < COLUMNS; n++) {
         vec x = sum[n] + at[n];
         at[n] = x;
+        fetch_to_write((const float *)(at + n) + ahead);
         if (to)
             to[n] = vec_relu(x * scale + shift);
     }
@@ -174,7 +176,7 @@ INLINE void widen_rows(float *x, size_t plane, int rows, const float *w, const f
             if (i < rows)
                 widen_channel((vec *)(x + (size_t)i * plane) + j, sum[i],
                               passage->to[i] ? (vec *)passage->to[i] + j : NULL, passage->scale[i],
-                              passage->shift[i]);
+                              passage->shift[i], 4 * plane);
     }
 }
 
