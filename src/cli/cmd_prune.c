@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/amount.h"
@@ -32,16 +30,12 @@ static int prune(struct session *session, const struct run_row *run, const struc
 static int name_emptied(const struct run_row *run, const struct pruning_row *row,
                         struct text *names, struct error *err)
 {
-    struct jvalue *json = NULL;
-    struct net_spec spec = {0};
-    int code = jvalue_parse(run->network, strlen(run->network), &json, err);
-    if (!code)
-        code = spec_from_json(json, &spec, err);
+    struct net_spec spec;
+    int code = spec_parse(run->network, &spec, err);
     for (int g = 0; !code && g < spec.gates && g < row->layers; g++)
         if (spec.gate[g].kept > 0 && row->layer[g].kept == 0)
             text_add(names, "%s%s", names->length ? ", " : "", row->layer[g].name);
     spec_done(&spec);
-    jvalue_free(json);
     return code;
 }
 

@@ -101,7 +101,7 @@ static void add_parameter(struct graph *graph, Onnx__NodeProto *node, int index)
     const struct tensor *tensor = &graph->net->tensor[index];
     size_t bytes = tensor->count * sizeof(float);
     add_constant(graph, tensor->name, ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, tensor->shape,
-                 tensor->dims, memory_copy(graph->net->parameter + tensor->offset, bytes), bytes);
+                 tensor->dims, memory_copy(net_parameter(graph->net, index), bytes), bytes);
     add_input(node, tensor->name);
 }
 

@@ -220,7 +220,7 @@ static int measure_network(struct probe *probe, const struct keep_mask *mask,
     bool fold = result->place.fold_beta;
     int code = (fold ? fold_slim : surgery_slim)(probe->full, mask, &small, err);
     if (!code)
-        code = net_prepare(small, 64, false, err);
+        code = net_prepare(small, EVALUATE_BATCH, false, err);
     if (!code && known) {
         int images = result->images_all < FIRST_IMAGES ? result->images_all : FIRST_IMAGES;
         code = measure_part(probe, small, 0, images, result, err);

@@ -21,7 +21,7 @@
 #include "prune/fold.h"
 #include "prune/surgery.h"
 
-enum { EVALUATION_BATCH = 64, SEEDED_IMAGES = 256 };
+enum { SEEDED_IMAGES = 256 };
 
 struct work {
     struct store *store;
@@ -65,7 +65,7 @@ static int measure(struct work *w, const char *phase, struct net *net, const cha
     struct job_images images;
     int code = job_images(w->set, &w->config, split, &images, err);
     if (!code)
-        code = net_prepare(net, EVALUATION_BATCH, false, err);
+        code = net_prepare(net, EVALUATE_BATCH, false, err);
     w->progress.phase = phase;
     w->progress.batches = images.count;
     if (!code)
@@ -111,12 +111,32 @@ static void record_comparison(struct work *w, const struct comparison *sum)
     w->row.changed_predictions = sum->changed;
 }
 
-/* Without data: seeded normal images stand in for the comparison. */
+/* A batch of seeded normal images, the first of them number `first`, as lanes. */
+static void draw_noise(const struct map *in, int first, float *x)
+{
+    const size_t plane = lanes_plane(in->height, in->width);
+    for (int i = 0; i < EVALUATE_BATCH; i++) {
+        struct random random = random_open(1, RANDOM_INPUT, (uint64_t)(first + i), 0);
+        float *image = x + (size_t)(i / LANES) * (size_t)in->channels * plane + i % LANES;
+        for (int c = 0; c < in->channels; c++)
+            for (int p = 0; p < in->height * in->width; p++)
+                image[(size_t)c * plane + (size_t)p * LANES] = (float)random_normal(&random);
+    }
+}
+
+/* The logits (EVALUATE_BATCH, classes) of a batch. */
+static void compute_logits(struct net *net, const float *x, float *logits)
+{
+    net_forward(net, x, EVALUATE_BATCH, false);
+    for (int i = 0; i < EVALUATE_BATCH; i++)
+        net_logits(net, i, logits + i * net->spec.classes);
+}
+
+/* Without data: noise stands in for the comparison. */
 static int compare_on_noise(struct work *w, struct error *err)
 {
     const struct map *in = &w->full->map[0];
-    size_t plane = lanes_plane(in->height, in->width);
-    int groups = lanes_groups(EVALUATION_BATCH), classes = w->full->spec.classes;
+    int groups = lanes_groups(EVALUATE_BATCH), classes = w->full->spec.classes;
     size_t floats = (size_t)groups * lanes_group(in->channels, in->height, in->width);
     struct comparison sum = {0};
     struct arena arena;
@@ -124,29 +144,21 @@ static int compare_on_noise(struct work *w, struct error *err)
     if (code)
         return code;
     float *x = arena_take(&arena, floats * sizeof *x);
-    float *logits = NEW(float, 2 * EVALUATION_BATCH * classes);
-    code = net_prepare(w->masked, EVALUATION_BATCH, false, err);
+    float *masked = NEW(float, EVALUATE_BATCH *classes);
+    float *small = NEW(float, EVALUATE_BATCH *classes);
+    code = net_prepare(w->masked, EVALUATE_BATCH, false, err);
     if (!code)
-        code = net_prepare(w->small, EVALUATION_BATCH, false, err);
-    for (int first = 0; !code && first < SEEDED_IMAGES; first += EVALUATION_BATCH) {
-        for (int i = 0; i < EVALUATION_BATCH; i++) {
-            struct random random = random_open(1, RANDOM_INPUT, (uint64_t)(first + i), 0);
-            float *image = x + (size_t)(i / LANES) * (size_t)in->channels * plane + i % LANES;
-            for (int c = 0; c < in->channels; c++)
-                for (int p = 0; p < in->height * in->width; p++)
-                    image[(size_t)c * plane + (size_t)p * LANES] = (float)random_normal(&random);
-        }
-        net_forward(w->masked, x, EVALUATION_BATCH, false);
-        net_forward(w->small, x, EVALUATION_BATCH, false);
-        for (int i = 0; i < EVALUATION_BATCH; i++) {
-            net_logits(w->masked, i, logits + i * classes);
-            net_logits(w->small, i, logits + (EVALUATION_BATCH + i) * classes);
-        }
-        compare(logits, logits + EVALUATION_BATCH * classes, EVALUATION_BATCH, classes, &sum);
+        code = net_prepare(w->small, EVALUATE_BATCH, false, err);
+    for (int first = 0; !code && first < SEEDED_IMAGES; first += EVALUATE_BATCH) {
+        draw_noise(in, first, x);
+        compute_logits(w->masked, x, masked);
+        compute_logits(w->small, x, small);
+        compare(masked, small, EVALUATE_BATCH, classes, &sum);
     }
     record_comparison(w, &sum);
     arena_close(&arena);
-    free(logits);
+    free(masked);
+    free(small);
     return code;
 }
 

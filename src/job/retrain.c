@@ -1,18 +1,7 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "job/job.h"
 #include "job/run.h"
-
-static int read_spec(const char *text, struct net_spec *spec, struct error *err)
-{
-    struct jvalue *json;
-    int code = jvalue_parse(text, strlen(text), &json, err);
-    if (!code)
-        code = spec_from_json(json, spec, err);
-    jvalue_free(json);
-    return code;
-}
 
 int job_retrain_config(const struct run_row *parent, struct config *config, struct error *err)
 {
@@ -37,7 +26,7 @@ int job_make_retrain(struct store *store, const struct config *config, const str
     struct net_spec spec = {0};
     int code = pruning_get(store, pruning, &row, err);
     if (!code)
-        code = read_spec(row.network, &spec, err);
+        code = spec_parse(row.network, &spec, err);
     if (!code)
         code = job_check_data(&spec, set, err);
     if (!code)

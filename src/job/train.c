@@ -115,7 +115,7 @@ static int while_evaluating(void *context, int done, struct error *err)
     struct stretch *s = context;
     double now = clock_seconds();
     (void)done;
-    update_progress(s, 64 / 3.0);
+    update_progress(s, EVALUATE_BATCH / 3.0);
     s->progress.epoch = trainer_state(s->trainer)->epoch - 1; /* the state is in the next one */
     s->progress.batch = s->progress.batches;
     show_progress(s, s->evaluates, now);

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "job/checkpoint.h"
 #include "job/stretch.h"
 
@@ -25,14 +23,6 @@ static int claim_job(struct stretch *s, struct error *err)
     return code;
 }
 
-/* Both have one spec, so their blocks are alike. */
-static void copy_weights(const struct net *from, struct net *to)
-{
-    memcpy(to->parameter, from->parameter, from->parameter_count * sizeof *to->parameter);
-    memcpy(to->statistic, from->statistic, from->statistic_count * sizeof *to->statistic);
-    memcpy(to->tracked, from->tracked, (size_t)from->gates * sizeof *to->tracked);
-}
-
 /* A retraining starts from its pruning's small network. */
 static int start_from_pruning(struct stretch *s, struct error *err)
 {
@@ -42,7 +32,7 @@ static int start_from_pruning(struct stretch *s, struct error *err)
     if (!code)
         code = job_load_pruning(s->store, &pruning, &small, err);
     if (!code)
-        copy_weights(small, s->net);
+        net_copy_weights(small, s->net);
     net_free(small);
     pruning_row_done(&pruning);
     return code;
@@ -78,21 +68,14 @@ static int start_fresh(struct stretch *s, struct error *err)
 
 static int make_net(struct stretch *s, struct error *err)
 {
-    struct jvalue *json;
     struct net_spec spec;
-    int code = jvalue_parse(s->row.network, strlen(s->row.network), &json, err);
-    if (code)
-        return code;
-    code = spec_from_json(json, &spec, err);
-    jvalue_free(json);
+    int code = spec_parse(s->row.network, &spec, err);
     if (code)
         return code;
     code = net_new(&spec, &s->net, err);
     spec_done(&spec);
     if (!code)
         net_use_engine(s->net, config_engine(&s->config));
-    if (!code)
-        code = net_prepare(s->net, s->options.batch < 64 ? 64 : s->options.batch, true, err);
     return code;
 }
 

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -11,13 +10,8 @@
 /* The network that a stored description names, with zero weights. */
 static int network_from(const char *text, struct net **net, struct error *err)
 {
-    struct jvalue *json;
     struct net_spec spec;
-    int code = jvalue_parse(text, strlen(text), &json, err);
-    if (code)
-        return code;
-    code = spec_from_json(json, &spec, err);
-    jvalue_free(json);
+    int code = spec_parse(text, &spec, err);
     if (code)
         return code;
     code = net_new(&spec, net, err);

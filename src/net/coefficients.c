@@ -78,8 +78,8 @@ struct gate_slope coefficients_slope(struct net *net, const struct gate *gate, i
 {
     struct net_work *work = net->work;
     const struct map *map = &net->map[gate->map];
-    float *dgamma = net->gradient + net->tensor[gate->gamma].offset;
-    float *dbeta = net->gradient + net->tensor[gate->beta].offset;
+    float *dgamma = net_gradient(net, gate->gamma);
+    float *dbeta = net_gradient(net, gate->beta);
     double n = pixels(map, images);
     for (int k = 0; k < gate->kept; k++) {
         int c = gate->channel[k];

@@ -185,7 +185,7 @@ static void conv_backward(struct net *net, const struct op *op, const struct fas
 {
     const struct map *in = &net->work->map[op->in], *out = &net->work->map[op->out];
     struct conv conv = conv_of(net, op);
-    float *dweight = net->gradient + net->tensor[op->weight].offset;
+    float *dweight = net_gradient(net, op->weight);
     float *settled = settles(op) ? out->dx : NULL;
     if (!in->dx) {
         fast_conv_backward_weights(&conv, images, dweight, dy, source, &net->work->space);

@@ -86,14 +86,26 @@ bool net_use_engine(struct net *net, const char *name)
     return false;
 }
 
-float *net_parameter(struct net *net, int tensor)
+float *net_parameter(const struct net *net, int tensor)
 {
     return net->parameter + net->tensor[tensor].offset;
 }
 
-float *net_statistic(struct net *net, int tensor)
+float *net_gradient(const struct net *net, int tensor)
+{
+    return net->gradient + net->tensor[tensor].offset;
+}
+
+float *net_statistic(const struct net *net, int tensor)
 {
     return net->statistic + net->tensor[tensor].offset;
+}
+
+void net_copy_weights(const struct net *from, struct net *to)
+{
+    memcpy(to->parameter, from->parameter, from->parameter_count * sizeof *to->parameter);
+    memcpy(to->statistic, from->statistic, from->statistic_count * sizeof *to->statistic);
+    memcpy(to->tracked, from->tracked, (size_t)from->gates * sizeof *to->tracked);
 }
 
 int net_find_tensor(const struct net *net, const char *name)

@@ -151,9 +151,15 @@ int net_prepare(struct net *net, int batch, bool training, struct error *err);
  * of the seed. Running statistics start anew. */
 void net_initialise(struct net *net, uint64_t seed, double gamma_init);
 
-float *net_parameter(struct net *net, int tensor);            /* where a parameter tensor starts */
-float *net_statistic(struct net *net, int tensor);            /* where a running statistic starts */
+/* Where a tensor starts: a parameter, its gradient (only in a network prepared for training), a
+ * running statistic. */
+float *net_parameter(const struct net *net, int tensor);
+float *net_gradient(const struct net *net, int tensor);
+float *net_statistic(const struct net *net, int tensor);
 int net_find_tensor(const struct net *net, const char *name); /* −1: none */
+
+/* All tensors of a network of the same spec. */
+void net_copy_weights(const struct net *from, struct net *to);
 
 /* Whether a gate may lose all its channels: when all that it leads to, gate by gate, is added to a
  * map or appended to one that others have written. A residual branch then adds nothing, a dense

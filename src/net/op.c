@@ -19,32 +19,21 @@ static struct conv conv_shape(const struct net *net, const struct op *op)
                          .stride = op->stride};
 }
 
-/* Where a parameter tensor starts in the block of gradients. */
-static float *gradient_of(const struct net *net, int tensor)
-{
-    return net->gradient + net->tensor[tensor].offset;
-}
-
-static const float *parameter_of(const struct net *net, int tensor)
-{
-    return net->parameter + net->tensor[tensor].offset;
-}
-
 static void conv_run_forward(const struct op_run *run)
 {
     struct conv conv = conv_shape(run->net, run->op);
     conv_forward(&conv, run->groups, run->y, run->y_group, run->x, run->x_group,
-                 parameter_of(run->net, run->op->weight), run->op->add, run->scratch);
+                 net_parameter(run->net, run->op->weight), run->op->add, run->scratch);
 }
 
 static void conv_run_backward(const struct op_run *run)
 {
     struct conv conv = conv_shape(run->net, run->op);
-    conv_backward_weights(&conv, run->groups, gradient_of(run->net, run->op->weight), run->dy,
+    conv_backward_weights(&conv, run->groups, net_gradient(run->net, run->op->weight), run->dy,
                           run->y_group, run->x, run->x_group, run->partial, run->scratch);
     if (run->dx)
         conv_backward_data(&conv, run->groups, run->dx, run->dx_group, run->dy, run->y_group,
-                           parameter_of(run->net, run->op->weight), run->add, run->scratch);
+                           net_parameter(run->net, run->op->weight), run->add, run->scratch);
 }
 
 static size_t conv_run_scratch(const struct net *net, const struct op *op)
@@ -69,7 +58,7 @@ static size_t logit_at(const struct op_run *run, int group, int k)
 
 static void linear_run_forward(const struct op_run *run)
 {
-    const float *bias = parameter_of(run->net, run->op->bias);
+    const float *bias = net_parameter(run->net, run->op->bias);
     conv_run_forward(run);
     for (int group = 0; group < run->groups; group++)
         for (int k = 0; k < run->op->out_count; k++)
@@ -78,7 +67,7 @@ static void linear_run_forward(const struct op_run *run)
 
 static void linear_run_backward(const struct op_run *run)
 {
-    float *dbias = gradient_of(run->net, run->op->bias);
+    float *dbias = net_gradient(run->net, run->op->bias);
     conv_run_backward(run);
     for (int k = 0; k < run->op->out_count; k++) {
         double sum = 0;

@@ -302,3 +302,14 @@ int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct erro
         spec_done(spec);
     return code;
 }
+
+int spec_parse(const char *text, struct net_spec *spec, struct error *err)
+{
+    struct jvalue *json;
+    *spec = (struct net_spec){0};
+    int code = jvalue_parse(text, strlen(text), &json, err);
+    if (!code)
+        code = spec_from_json(json, spec, err);
+    jvalue_free(json);
+    return code;
+}

@@ -71,9 +71,10 @@ int spec_channels(const struct net_spec *spec);
 
 /* To and from JSON: {"family":"vgg","depth":16,"width":0.25,"classes":10,"channels":3,
  * "gates":[{"name":"feature.1","channels":16,"keep":"1011…"},…]}, "select" in place of "keep" in
- * gates on shared streams: what the store, checkpoints and
- * model files carry. Reading checks every number (ERROR_DATA). */
+ * gates on shared streams: what the store, checkpoints and model files carry. Reading checks every
+ * number (ERROR_DATA); spec_parse reads the text. */
 struct jvalue *spec_to_json(const struct net_spec *spec);
 int spec_from_json(const struct jvalue *json, struct net_spec *spec, struct error *err);
+int spec_parse(const char *json, struct net_spec *spec, struct error *err);
 
 #endif

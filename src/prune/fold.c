@@ -27,27 +27,17 @@ struct fold {
     double **shift; /* (maps) → (channels) k */
 };
 
-static const float *parameter(const struct net *net, int tensor)
-{
-    return net->parameter + net->tensor[tensor].offset;
-}
-
-static const float *statistic(const struct net *net, int tensor)
-{
-    return net->statistic + net->tensor[tensor].offset;
-}
-
 /* What a channel that does not stay gives in the masked network, whose map there is `k` where the
  * whole branch is gone. */
 static double constant_of(const struct fold *fold, int g, int channel, double k)
 {
     const struct net *net = fold->net;
     const struct gate *gate = &net->gate[g];
-    double beta = (double)parameter(net, gate->beta)[channel];
+    double beta = (double)net_parameter(net, gate->beta)[channel];
     if (!fold->mask->gate[g].keep[channel])
         return fmax(beta, 0);
-    double mean = (double)statistic(net, gate->running_mean)[channel];
-    double variance = (double)statistic(net, gate->running_variance)[channel];
+    double mean = (double)net_statistic(net, gate->running_mean)[channel];
+    double variance = (double)net_statistic(net, gate->running_variance)[channel];
     double scale = (double)gate->gamma_values[channel] / sqrt(variance + NET_BN_EPSILON);
     return fmax(scale * (k - mean) + beta, 0);
 }
@@ -81,7 +71,7 @@ static void pass_body(const struct net *net, const struct op *op, const double *
             out[c] += constant[c];
         return;
     }
-    const float *weight = parameter(net, op->weight);
+    const float *weight = net_parameter(net, op->weight);
     int taps = op->kernel * op->kernel;
     for (int o = 0; o < op->out_count; o++)
         for (int i = 0; i < op->in_count; i++)
@@ -137,6 +127,6 @@ int fold_masked(const struct net *net, const struct keep_mask *mask, struct net 
     int code = surgery_masked(net, mask, masked, err);
     for (int g = 0; !code && g < net->gates; g++)
         for (int c = 0; c < net->gate[g].channels; c++)
-            net_parameter(*masked, net->gate[g].beta)[c] = parameter(net, net->gate[g].beta)[c];
+            net_parameter(*masked, net->gate[g].beta)[c] = net_parameter(net, net->gate[g].beta)[c];
     return code;
 }

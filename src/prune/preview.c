@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -68,13 +67,10 @@ static int check_lengths(const struct net *net, const int *lengths, int gates, s
 int preview_open(const char *network, const float *const *gamma, const int *lengths, int gates,
                  struct limits limits, struct preview **preview, struct error *err)
 {
-    struct jvalue *json = NULL;
-    struct net_spec spec = {0};
+    struct net_spec spec;
     struct net *net = NULL;
     *preview = NULL;
-    int code = jvalue_parse(network, strlen(network), &json, err);
-    if (!code)
-        code = spec_from_json(json, &spec, err);
+    int code = spec_parse(network, &spec, err);
     if (!code) {
         net = net_describe(&spec);
         code = check_lengths(net, lengths, gates, err);
@@ -86,7 +82,6 @@ int preview_open(const char *network, const float *const *gamma, const int *leng
     else
         net_free(net);
     spec_done(&spec);
-    jvalue_free(json);
     return code;
 }
 

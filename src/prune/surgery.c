@@ -81,11 +81,6 @@ static int pick_outputs(const struct keep_mask *mask, const struct op *op, int *
     return picked;
 }
 
-static const float *parameter(const struct net *net, int tensor)
-{
-    return net->parameter + net->tensor[tensor].offset;
-}
-
 /* Weights (O, I, k, k) or (O, I), and the bias (O). */
 static int slice_op(const struct net *net, const struct keep_mask *mask, const struct op *op,
                     struct net *slim, const struct op *to, struct error *err)
@@ -103,11 +98,11 @@ static int slice_op(const struct net *net, const struct keep_mask *mask, const s
     for (int o = 0; !code && o < outs; o++)
         for (int i = 0; i < ins; i++, at += window) {
             size_t row = (size_t)out[o] * (size_t)weight->shape[1] + (size_t)in[i];
-            memcpy(at, parameter(net, op->weight) + row * window, window * sizeof *at);
+            memcpy(at, net_parameter(net, op->weight) + row * window, window * sizeof *at);
         }
     if (!code && op->bias >= 0)
         for (int o = 0; o < outs; o++)
-            net_parameter(slim, to->bias)[o] = parameter(net, op->bias)[out[o]];
+            net_parameter(slim, to->bias)[o] = net_parameter(net, op->bias)[out[o]];
     free(in);
     free(out);
     return code;
@@ -124,10 +119,10 @@ static void slice_gate(const struct net *net, const struct keep_mask *mask, int 
         bool stays = surgery_stays(mask, g, c);
         if (!stays && !from->shared)
             continue;
-        gamma[at] = stays ? parameter(net, from->gamma)[c] : 0;
-        beta[at] = stays ? parameter(net, from->beta)[c] : 0;
-        mean[at] = net->statistic[net->tensor[from->running_mean].offset + (size_t)c];
-        variance[at] = net->statistic[net->tensor[from->running_variance].offset + (size_t)c];
+        gamma[at] = stays ? net_parameter(net, from->gamma)[c] : 0;
+        beta[at] = stays ? net_parameter(net, from->beta)[c] : 0;
+        mean[at] = net_statistic(net, from->running_mean)[c];
+        variance[at] = net_statistic(net, from->running_variance)[c];
         at++;
     }
     slim->tracked[slim->tensor[to->tracked].offset] =
@@ -145,8 +140,6 @@ int surgery_slim(const struct net *net, const struct keep_mask *mask, struct net
     surgery_spec(&net->spec, mask, &spec);
     code = net_new(&spec, slim, err);
     spec_done(&spec);
-    if (!code)
-        (*slim)->engine = net->engine;
     if (!code)
         (*slim)->engine = net->engine;
     for (int i = 0; !code && i < net->ops; i++)
@@ -187,7 +180,7 @@ static void spread_op(const struct net *net, const struct op *op, struct net *wi
                              ? net->gate[op->reads].channel
                              : NULL; /* NULL: as they are */
     size_t ins = (size_t)weight->shape[1], window = (size_t)(op->kernel * op->kernel);
-    const float *from = parameter(net, op->weight);
+    const float *from = net_parameter(net, op->weight);
     for (int o = 0; o < weight->shape[0]; o++)
         for (size_t i = 0; i < ins; i++, from += window) {
             size_t row = (size_t)o * (size_t)to->in_count + (channel ? (size_t)channel[i] : i);
@@ -203,10 +196,9 @@ static void copy_others(const struct net *net, struct net *wide)
         if (from->role == ROLE_TRACKED)
             wide->tracked[to->offset] = net->tracked[from->offset];
         else if (from->role >= ROLE_RUNNING_MEAN)
-            memcpy(net_statistic(wide, t), net->statistic + from->offset,
-                   from->count * sizeof(float));
+            memcpy(net_statistic(wide, t), net_statistic(net, t), from->count * sizeof(float));
         else if (from->role != ROLE_WEIGHT)
-            memcpy(net_parameter(wide, t), parameter(net, t), from->count * sizeof(float));
+            memcpy(net_parameter(wide, t), net_parameter(net, t), from->count * sizeof(float));
     }
 }
 
@@ -238,9 +230,6 @@ int surgery_copy(const struct net *net, struct net **copy, struct error *err)
     if (code)
         return code;
     (*copy)->engine = net->engine;
-    (*copy)->engine = net->engine;
-    memcpy((*copy)->parameter, net->parameter, net->parameter_count * sizeof *net->parameter);
-    memcpy((*copy)->statistic, net->statistic, net->statistic_count * sizeof *net->statistic);
-    memcpy((*copy)->tracked, net->tracked, (size_t)net->gates * sizeof *net->tracked);
+    net_copy_weights(net, *copy);
     return 0;
 }

@@ -56,9 +56,8 @@ static void step_task(void *context, int index, int thread)
 static void add_penalty(struct net *net, const struct penalty *penalty)
 {
     for (int g = 0; g < net->gates; g++) {
-        const struct tensor *tensor = &net->tensor[net->gate[g].gamma];
-        const float *gamma = net->parameter + tensor->offset;
-        float *gradient = net->gradient + tensor->offset;
+        const float *gamma = net_parameter(net, net->gate[g].gamma);
+        float *gradient = net_gradient(net, net->gate[g].gamma);
         for (int k = 0; k < net->gate[g].kept; k++) {
             int c = net->gate[g].channel[k];
             gradient[c] += (float)penalty_slope(penalty, (double)gamma[c]);

@@ -124,9 +124,9 @@ int trainer_restored(struct trainer *trainer, struct error *err)
 static const struct gate *find_broken_gate(const struct net *net)
 {
     for (int g = 0; g < net->gates; g++) {
-        const struct tensor *tensor = &net->tensor[net->gate[g].gamma];
-        for (size_t i = 0; i < tensor->count; i++)
-            if (!isfinite(net->parameter[tensor->offset + i]))
+        const float *gamma = net_parameter(net, net->gate[g].gamma);
+        for (int c = 0; c < net->gate[g].channels; c++)
+            if (!isfinite(gamma[c]))
                 return &net->gate[g];
     }
     return NULL;
@@ -195,7 +195,7 @@ static double penalty_sum(const struct net *net, const struct penalty *penalty)
 {
     double sum = 0;
     for (int g = 0; g < net->gates; g++) {
-        const float *gamma = net->parameter + net->tensor[net->gate[g].gamma].offset;
+        const float *gamma = net_parameter(net, net->gate[g].gamma);
         for (int k = 0; k < net->gate[g].kept; k++)
             sum += penalty_value(penalty, (double)gamma[net->gate[g].channel[k]]);
     }
