@@ -221,6 +221,7 @@ static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
             cut->retrained = run->retrained[i].accuracy;
             cut->retrained_at = run->retrained[i].removed[axis];
         }
+    cut->elsewhere = cut->retrained_at > here + 1e-9;
 }
 
 static void sum_up(struct compare_model *model, struct compare_series *series)
@@ -230,7 +231,9 @@ static void sum_up(struct compare_model *model, struct compare_series *series)
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         *all[i] = (struct mean){0};
-    series->guessed = false;
+    series->guessed = series->elsewhere = false;
+    series->least = HUGE_VAL;
+    series->most = -HUGE_VAL;
     for (int i = series->first; i < series->first + series->runs; i++) {
         const struct compare_cut *cut = &model->run[i].cut;
         if (!model->run[i].model.preview)
@@ -243,7 +246,24 @@ static void sum_up(struct compare_model *model, struct compare_series *series)
         mean_add(&series->pruned, known ? cut->pruned.accuracy : (double)NAN);
         mean_add(&series->retrained, cut->retrained);
         series->guessed |= cut->pruned.state == PRUNE_INTERPOLATED;
+        series->elsewhere |= cut->elsewhere;
+        series->least = fmin(series->least, cut->retrained_at);
+        series->most = fmax(series->most, cut->retrained_at);
     }
+}
+
+const char *compare_measure(const struct compare_model *model)
+{
+    bool val = false, test = false;
+
+    for (int i = 0; i < model->runs; i++)
+        if (model->run[i].model.preview) {
+            val |= text_equal(model->run[i].model.known.split, "val");
+            test |= text_equal(model->run[i].model.known.split, "test");
+        }
+    return val && test ? "Validation or test accuracy"
+           : test      ? "Test accuracy"
+                       : "Validation accuracy";
 }
 
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget)

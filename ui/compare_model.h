@@ -34,6 +34,7 @@ struct compare_cut {
     struct prune_accuracy pruned;
     double retrained;    /* of the retraining that removed least, but as much as this; NaN: none */
     double retrained_at; /* what that removed, in per cent */
+    bool elsewhere;      /* that is more than the cut */
 };
 
 struct compare_run {
@@ -53,7 +54,9 @@ struct compare_series {
     int first, runs;                                   /* which of the model's */
     struct mean channels, parameters, macs, threshold; /* what is left at the budget */
     struct mean pruned, retrained;
-    bool guessed; /* some of `pruned` is interpolated */
+    bool guessed;       /* some of `pruned` is interpolated */
+    bool elsewhere;     /* some of `retrained` removed more than the cut */
+    double least, most; /* what they removed, in per cent */
 };
 
 struct compare_model {
@@ -78,6 +81,9 @@ bool compare_model_work(struct compare_model *model, struct store *store, double
 
 /* Cuts every run that is read at this budget. */
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget);
+
+/* "Validation accuracy"; of runs that held no images out "Test accuracy". */
+const char *compare_measure(const struct compare_model *model);
 
 /* The mean over a series of the accuracy after pruning where `removed` per cent are gone, between
  * measured points, of those runs that have any on both sides. */

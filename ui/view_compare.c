@@ -1,6 +1,5 @@
 #include "ui/view_compare.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,34 +17,23 @@
 
 static const double work_seconds = 0.01; /* at a time, behind the screen */
 
-enum column {
-    COLUMN_SERIES,
-    COLUMN_NETWORK,
-    COLUMN_DATA,
-    COLUMN_SEEDS,
-    COLUMN_CHANNELS,
-    COLUMN_PARAMETERS,
-    COLUMN_MACS,
-    COLUMN_THRESHOLD,
-    COLUMN_PRUNED,
-    COLUMN_RETRAINED,
-    COLUMNS,
-};
-
-static const struct table_column columns[COLUMNS] = {
-    [COLUMN_SERIES] = {.key = "series", .title = "series", .width = 17, .rank = 0, .grows = true},
-    [COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 4},
-    [COLUMN_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 6},
-    [COLUMN_SEEDS] = {.key = "runs", .title = "runs", .width = 5, .rank = 2, .right = true},
-    [COLUMN_CHANNELS] = {.key = "channels", .title = "chan.", .width = 7, .rank = 3, .right = true},
-    [COLUMN_PARAMETERS] =
+static const struct table_column columns[COMPARE_COLUMNS] = {
+    [COMPARE_COLUMN_SERIES] =
+        {.key = "series", .title = "series", .width = 17, .rank = 0, .grows = true},
+    [COMPARE_COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 4},
+    [COMPARE_COLUMN_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 6},
+    [COMPARE_COLUMN_SEEDS] = {.key = "runs", .title = "runs", .width = 5, .rank = 2, .right = true},
+    [COMPARE_COLUMN_CHANNELS] =
+        {.key = "channels", .title = "chan.", .width = 7, .rank = 3, .right = true},
+    [COMPARE_COLUMN_PARAMETERS] =
         {.key = "parameters", .title = "params", .width = 7, .rank = 1, .right = true},
-    [COLUMN_MACS] = {.key = "macs", .title = "MACs", .width = 7, .rank = 2, .right = true},
-    [COLUMN_THRESHOLD] =
+    [COMPARE_COLUMN_MACS] = {.key = "macs", .title = "MACs", .width = 7, .rank = 2, .right = true},
+    [COMPARE_COLUMN_THRESHOLD] =
         {.key = "threshold", .title = "|γ| ≤", .width = 9, .rank = 5, .right = true},
-    [COLUMN_PRUNED] = {.key = "pruned", .title = "pruned", .width = 14, .rank = 0, .right = true},
-    [COLUMN_RETRAINED] =
-        {.key = "retrained", .title = "retrained", .width = 12, .rank = 0, .right = true},
+    [COMPARE_COLUMN_PRUNED] =
+        {.key = "pruned", .title = "pruned", .width = 15, .rank = 0, .right = true},
+    [COMPARE_COLUMN_RETRAINED] =
+        {.key = "retrained", .title = "retrained", .width = 19, .rank = 0, .right = true},
 };
 
 struct compare {
@@ -60,31 +48,14 @@ struct compare {
 
 /* --- the table ------------------------------------------------------------------------------- */
 
-static double number_of(const struct compare_series *series, int column)
-{
-    const struct mean *mean = NULL;
-
-    switch ((enum column)column) {
-    case COLUMN_SEEDS: return series->runs;
-    case COLUMN_CHANNELS: mean = &series->channels; break;
-    case COLUMN_PARAMETERS: mean = &series->parameters; break;
-    case COLUMN_MACS: mean = &series->macs; break;
-    case COLUMN_THRESHOLD: mean = &series->threshold; break;
-    case COLUMN_PRUNED: mean = &series->pruned; break;
-    case COLUMN_RETRAINED: mean = &series->retrained; break;
-    default: return (double)series->row.id;
-    }
-    return mean->n ? mean->mean : (double)NAN;
-}
-
 /* Unknown numbers go last; ties in the order of the runs. */
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct compare *compare = context;
     const struct table *table = &compare->table;
     int x = *(const int *)a, y = *(const int *)b;
-    double p = number_of(&compare->model.series[x], table->sort);
-    double q = number_of(&compare->model.series[y], table->sort);
+    double p = compare_number(&compare->model.series[x], (enum compare_column)table->sort);
+    double q = compare_number(&compare->model.series[y], (enum compare_column)table->sort);
 
     if (isnan(p) != isnan(q))
         return isnan(p) ? 1 : -1;
@@ -110,48 +81,13 @@ static void arrange(struct compare *compare)
         compare->table.cursor = rows ? rows - 1 : 0;
 }
 
-/* "92.4 % ± 0.3", "≈" in front where some of it is interpolated. */
-static void write_accuracy(const struct mean *mean, bool guessed, char *text, size_t size)
-{
-    char share[24];
-
-    if (mean->n == 0)
-        snprintf(text, size, "–");
-    else if (mean->n == 1)
-        snprintf(text, size, "%s%s", guessed ? "≈ " : "",
-                 say_share(mean->mean, share, sizeof share));
-    else
-        snprintf(text, size, "%s%.1f ± %.1f %%", guessed ? "≈ " : "", 100 * mean->mean,
-                 100 * mean_deviation(mean));
-}
-
 static void write_cell(void *context, int index, int column, char *text, size_t size,
                        enum style *style)
 {
     const struct compare *compare = context;
-    const struct compare_series *series = &compare->model.series[compare->shown[index]];
-    double number = number_of(series, column);
 
-    switch ((enum column)column) {
-    case COLUMN_SERIES:
-        if (series->row.kind == RUN_TRAIN)
-            say_penalty(&series->row, text, size);
-        else
-            snprintf(text, size, "%s run %" PRId64, run_kind_name(series->row.kind),
-                     series->row.id);
-        *style = compare_style(compare->shown[index]);
-        break;
-    case COLUMN_NETWORK: say_network(&series->row, text, size); break;
-    case COLUMN_DATA: snprintf(text, size, "%s", series->row.data); break;
-    case COLUMN_PRUNED:
-        write_accuracy(&series->pruned, series->guessed, text, size);
-        if (series->guessed)
-            *style = STYLE_DIM;
-        break;
-    case COLUMN_RETRAINED: write_accuracy(&series->retrained, false, text, size); break;
-    case COLUMN_THRESHOLD: say_number(number, text, size); break;
-    default: say_count(number, text, size);
-    }
+    compare_draw_cell(&compare->model, compare->shown[index], (enum compare_column)column, text,
+                      size, style);
 }
 
 static const struct table_ops table_ops = {.cell = write_cell};
@@ -177,8 +113,11 @@ static int compare_open(struct view *view, struct error *err)
     (void)err;
     compare->scene = view->scene;
     compare->model.budget = 50;
-    compare->table = (struct table){
-        .column = columns, .columns = COLUMNS, .ops = &table_ops, .context = compare, .sort = 0};
+    compare->table = (struct table){.column = columns,
+                                    .columns = COMPARE_COLUMNS,
+                                    .ops = &table_ops,
+                                    .context = compare,
+                                    .sort = 0};
     view->state = compare;
     return 0;
 }
@@ -222,7 +161,7 @@ static void compare_draw(struct view *view, struct grid *grid)
     struct rect list = layout->inside[PART_LIST];
     char title[160];
 
-    snprintf(title, sizeof title, "Accuracy, %%, against %s removed, %% · %s", axis,
+    snprintf(title, sizeof title, "%s, %%, by %s removed, %% · %s", compare_measure(model), axis,
              compare_show_name(compare->show));
     grid_frame(grid, layout->frame[PART_CURVE], title);
     if (model->count)
@@ -367,6 +306,8 @@ static int set_budget(struct compare *compare, const char *argument, struct erro
     if (sscanf(argument, "%d%n", &budget, &length) != 1 || budget < 0 || budget > 99)
         return error_set(err, ERROR_USAGE, "\"%s\": a budget is 0 to 99 per cent", argument);
     const char *word = argument + length + strspn(argument + length, " %");
+    if (strcasecmp(word, "params") == 0) /* as the table has it, and Prune takes it */
+        word = compare_axis_name(COMPARE_PARAMETERS);
     for (int i = 0; i < COMPARE_AXES; i++)
         if (strcasecmp(word, compare_axis_name((enum compare_axis)i)) == 0)
             axis = (enum compare_axis)i;
@@ -394,7 +335,7 @@ static const char *compare_word(const struct view *view, enum command command, i
     (void)view;
     if (command == COMMAND_BUDGET)
         return index < COMPARE_AXES ? compare_axis_name((enum compare_axis)index) : NULL;
-    return command == COMMAND_SORT && index < COLUMNS ? columns[index].key : NULL;
+    return command == COMMAND_SORT && index < COMPARE_COLUMNS ? columns[index].key : NULL;
 }
 
 static void compare_copy(const struct view *view, struct text *text)

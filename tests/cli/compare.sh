@@ -16,13 +16,13 @@ budget = int(sys.argv[2])
 runs = [r for (r,) in db.execute("SELECT id FROM run WHERE kind = 'train' AND penalty = 'scad'")]
 
 
-def spread(query):
+def spread(query, at=""):
     values = [v for (v,) in db.execute(query.format(",".join(map(str, runs))), (left,))]
     if not values:
         return "–"
     mean = sum(values) / len(values)
     deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))
-    return f"{100 * mean:.1f} ± {100 * deviation:.1f} %"
+    return f"{100 * mean:.1f} ± {100 * deviation:.1f} %{at}"
 
 
 thresholds = []
@@ -32,13 +32,16 @@ for run in runs:
     cut = len(sizes) * budget // 100
     thresholds.append(sizes[cut - 1])
 left = len(sizes) - cut
+kept, = db.execute("""SELECT max(p.channels_kept) FROM pruning p JOIN run c ON c.pruning = p.id
+                        WHERE p.run = ? AND p.channels_kept <= ?""", (runs[0], left)).fetchone()
+at = f" at {100 * (1 - kept / len(sizes)):.0f}" if kept < left else ""
 print(len(runs), left, f"{sum(thresholds) / len(thresholds):.3g}",
       spread("SELECT val_accuracy FROM pruning WHERE run IN ({}) AND channels_kept = ?"),
       spread("""SELECT e.val_accuracy FROM run r JOIN pruning p ON p.id = r.pruning
                 JOIN epoch e ON e.run = r.id AND e.epoch = r.epochs
                 WHERE p.run IN ({}) AND NOT r.scratch AND p.channels_kept = (
                     SELECT max(q.channels_kept) FROM pruning q JOIN run c ON c.pruning = q.id
-                    WHERE q.run = p.run AND q.channels_kept <= ?)"""), sep="\t")
+                    WHERE q.run = p.run AND q.channels_kept <= ?)""", at), sep="\t")
 PY
 
 # What is copied has every column. Behind the title's words stands nothing when all is read.
@@ -47,7 +50,7 @@ for budget in 30 50 60 70; do
         ":save-copied $folder/copied" >"$folder/script"
     run --store "$store" explore --screen compare --size 160x40 --script "$folder/script"
     # runs, channels, threshold, accuracy after pruning and after retraining; that is of the next
-    # smaller network which was retrained
+    # smaller network which was retrained, and where that is not this one, how much went
     same "at $budget %" "$(cut -f 4,5,8,9,10 "$folder/copied")" \
         "$(python3 "$folder/expect.py" "$store" "$budget")"
 done

@@ -33,6 +33,8 @@ START_TEST(commands_do_what_has_no_key)
     check_frame("γ of feature.9", true);
     script_at(SCREEN_COMPARE, 0, ":\n:type budget 30 macs\nEnter\n");
     check_frame("With 30 % of the MACs removed", true);
+    script_at(SCREEN_COMPARE, 0, ":\n:type budget 30 params\nEnter\n");
+    check_frame("With 30 % of the parameters removed", true);
     script_at(SCREEN_RUNS, 0, ":\n:type epoch 2\nEnter\n");
     check_frame("no command of this screen", true);
     script_at(SCREEN_RUNS, 0, ":\n:type signs ascii\nEnter\n");
