@@ -6,52 +6,12 @@
 #include "cli/complete.h"
 
 static const char bash[] =
-    "# slimscope's completion for bash: eval \"$(slimscope completion bash)\"\n"
-    "_slimscope() {\n"
-    "    local line word cur=${COMP_WORDS[COMP_CWORD]}\n"
-    "    [[ $cur == [:=] ]] && cur=\n"
-    "    COMPREPLY=()\n"
-    "    while IFS= read -r line; do\n"
-    "        if [[ $line == :files ]]; then\n"
-    "            compopt -o filenames\n"
-    "            while IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -f -- "
-    "\"$cur\")\n"
-    "        else\n"
-    "            word=${line%%$'\\t'*}\n"
-    "            [[ $word == *[:=] ]] && compopt -o nospace\n"
-    "            COMPREPLY+=(\"$word\")\n"
-    "        fi\n"
-    "    done < <(\"${COMP_WORDS[0]/#\\~/$HOME}\" completion words -- \\\n"
-    "        \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null)\n"
-    "}\n"
-    "complete -F _slimscope slimscope\n";
+#include "src/cli/completion/slimscope.inc"
+    ;
 
-static const char zsh[] = "#compdef slimscope\n"
-                          "# slimscope's completion for zsh: eval \"$(slimscope completion zsh)\" "
-                          "after compinit, or this text\n"
-                          "# as a file _slimscope in $fpath.\n"
-                          "_slimscope() {\n"
-                          "    local line files\n"
-                          "    local -a values open\n"
-                          "    for line in \"${(@f)$(${(Q)words[1]} completion words -- \\\n"
-                          "        \"${(@Q)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
-                          "        if [[ $line == :files ]]; then\n"
-                          "            files=1\n"
-                          "        elif [[ ${line%%$'\\t'*} == *[:=] ]]; then\n"
-                          "            open+=(\"${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}\")\n"
-                          "        elif [[ -n $line ]]; then\n"
-                          "            values+=(\"${line/$'\\t'/:}\")\n"
-                          "        fi\n"
-                          "    done\n"
-                          "    (( $#values )) && _describe -t values value values\n"
-                          "    (( $#open )) && _describe -t values value open -S ''\n"
-                          "    if [[ -n $files ]]; then\n"
-                          "        compset -P '*:'\n"
-                          "        _files\n"
-                          "    fi\n"
-                          "}\n"
-                          "if [[ ${funcstack[1]} == _slimscope ]]; then _slimscope; else compdef "
-                          "_slimscope slimscope; fi\n";
+static const char zsh[] =
+#include "src/cli/completion/_slimscope.inc"
+    ;
 
 static int run(struct session *session, struct error *err)
 {

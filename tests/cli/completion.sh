@@ -98,10 +98,19 @@ same "bash cuts words at = before a value" "$(in_bash train --penalty =)" \
     "l1 lp mcp none scad tl1"
 same "bash cuts words at :" "$(in_bash train --data svhn : slimscope.z)" "slimscope.zsh"
 holds "the bash script is sound" bash -n "$folder/slimscope.bash"
+installed=${srcdir:-.}/src/cli/completion
+holds "what is installed for bash is what is printed" \
+    cmp "$installed/slimscope" "$folder/slimscope.bash"
 
 if command -v zsh >/dev/null; then
     suite in_zsh
     holds "the zsh script is sound" zsh -n "$folder/slimscope.zsh"
+    holds "what is installed for zsh is what is printed" \
+        cmp "$installed/_slimscope" "$folder/slimscope.zsh"
+    # shellcheck disable=SC2016 # zsh expands it
+    same "zsh finds what is installed" "$(zsh -f -c 'fpath=($1 $fpath)
+        autoload -U compinit && compinit -u -D && print $_comps[slimscope]' \
+        zsh "$installed")" _slimscope
 else
     echo "SKIPPED: zsh is not here"
 fi
