@@ -62,6 +62,16 @@ while read -r key _ value; do
 done <"$folder/defaults"
 holds "defaults were looked for" [ "$(wc -l <"$folder/defaults")" -ge 12 ]
 
+# What man prints: groff drops a reference of more than a few authors, and complains.
+if command -v groff >/dev/null; then
+    for name in slimscope.1 slimscope-plan.5 slimscope-store.5; do
+        groff -mandoc -Tutf8 -P -c "$srcdir/man/$name" >"$folder/out" 2>"$folder/err"
+        holds "groff finds nothing in $name" [ ! -s "$folder/err" ]
+    done
+else
+    echo "groff is not installed: what man prints is not tried"
+fi
+
 if command -v mandoc >/dev/null; then
     mandoc -Tlint -Wwarning "$page" >"$folder/out" 2>"$folder/err"
     holds "mandoc finds nothing" [ ! -s "$folder/out" ]
