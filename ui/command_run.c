@@ -52,7 +52,7 @@ static int mark(struct view *view, const char *argument, struct error *err)
     if (!code)
         code = run_list(scene->store, &row, &rows, err);
     for (int i = 0; i < rows && !code; i++) {
-        if (!filter_match_row(filter, &row[i]) || scene_is_marked(scene, row[i].id))
+        if (!filter_match(filter, &row[i]) || scene_is_marked(scene, row[i].id))
             continue;
         if (scene_mark(scene, row[i].id))
             marked++;

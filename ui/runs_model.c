@@ -128,7 +128,7 @@ static void make_series(struct runs_model *model)
 {
     model->series = NEW(struct runs_series, model->count + 1);
     for (int i = 0; i < model->count; i++)
-        if (filter_match_row(model->filter, &model->row[i]))
+        if (filter_match(model->filter, &model->row[i]))
             add_to_series(model, &model->row[i]);
     for (int i = 0; i < model->serieses; i++) {
         struct runs_series *series = &model->series[i];
@@ -169,7 +169,7 @@ void runs_model_arrange(struct runs_model *model)
     int count = 0;
 
     for (int i = 0; i < model->count; i++)
-        if (filter_match_row(model->filter, &model->row[i]))
+        if (filter_match(model->filter, &model->row[i]))
             all[count++] = (struct runs_line){.run = i, .series = -1};
     if (count > 1)
         qsort_r(all, (size_t)count, sizeof *all, compare_lines, model);
@@ -247,7 +247,7 @@ bool runs_model_covers(const struct runs_model *model, int line, const struct ru
     const struct runs_series *series = runs_model_series(model, line);
 
     if (series)
-        return is_of(model, series, run) && filter_match_row(model->filter, run);
+        return is_of(model, series, run) && filter_match(model->filter, run);
     return line < model->lines && runs_model_run(model, line)->id == run->id;
 }
 

@@ -126,21 +126,6 @@ int session_configure(const struct session *session, struct config *config, stru
     return 0;
 }
 
-static int matches(struct store *store, const struct filter *filter, const struct run_row *row,
-                   bool *match, struct error *err)
-{
-    char **tag;
-    int tags;
-    int code = run_tags(store, row->id, &tag, &tags, err);
-    if (code)
-        return code;
-    *match = filter_match(filter, row, tag, tags);
-    for (int i = 0; i < tags; i++)
-        free(tag[i]);
-    free(tag);
-    return 0;
-}
-
 int session_list(struct session *session, struct run_row **rows, int *count, int *all,
                  struct error *err)
 {
@@ -154,10 +139,7 @@ int session_list(struct session *session, struct run_row **rows, int *count, int
     if (!code)
         code = run_list(session->store, &row, all, err);
     for (int i = 0; i < *all; i++) {
-        bool match = false;
-        if (!code)
-            code = matches(session->store, filter, &row[i], &match, err);
-        if (match)
+        if (filter_match(filter, &row[i]))
             row[left++] = row[i];
         else
             run_row_done(&row[i]);

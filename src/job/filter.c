@@ -70,18 +70,6 @@ static const char *const keys[KEYS + 1] = {
     [KEY_SECONDS] = "seconds",
 };
 
-bool filter_match_row(const struct filter *filter, const struct run_row *row)
-{
-    char *tag[32], *copy = memory_copy_text(row->tags ? row->tags : ""), *rest = copy, *each;
-    int tags = 0;
-
-    while (tags < 32 && (each = strtok_r(NULL, ",", &rest)) != NULL)
-        tag[tags++] = each + strspn(each, " ");
-    bool match = filter_match(filter, row, tag, tags);
-    free(copy);
-    return match;
-}
-
 const char *const *filter_keys(void)
 {
     return keys;
@@ -265,25 +253,31 @@ static bool contains(const char *text, const char *word)
     return text && strcasestr(text, word) != NULL;
 }
 
-static bool match_word(const char *word, const struct run_row *row, char *const *tag, int tags)
+static bool match_word(const char *word, const struct run_row *row)
 {
     for (enum key key = KEY_KIND; key <= KEY_PENALTY; key++)
         if (contains(text_of(row, key), word))
             return true;
-    for (int i = 0; i < tags; i++)
-        if (contains(tag[i], word))
-            return true;
-    return contains(row->note, word);
+    return contains(row->tags, word) || contains(row->note, word);
 }
 
-static bool match_text(const struct term *term, const struct run_row *row, char *const *tag,
-                       int tags)
+/* Whether `tag` is one of "a, b" (NULL: none). */
+static bool has_tag(const char *tags, const char *tag)
 {
-    bool equal = false;
-    if (term->key != KEY_TAG)
-        equal = strcasecmp(text_of(row, term->key), term->text) == 0;
-    for (int i = 0; i < tags && term->key == KEY_TAG; i++)
-        equal = equal || strcasecmp(tag[i], term->text) == 0;
+    while (tags && *tags) {
+        size_t length = strcspn(tags, ",");
+        if (length == strlen(tag) && strncasecmp(tags, tag, length) == 0)
+            return true;
+        tags += length;
+        tags += strspn(tags, ", ");
+    }
+    return false;
+}
+
+static bool match_text(const struct term *term, const struct run_row *row)
+{
+    bool equal = term->key == KEY_TAG ? has_tag(row->tags, term->text)
+                                      : strcasecmp(text_of(row, term->key), term->text) == 0;
     return equal == (term->comparison == EQUAL);
 }
 
@@ -302,13 +296,12 @@ static bool match_number(const struct term *term, double value)
     return false;
 }
 
-bool filter_match(const struct filter *filter, const struct run_row *row, char *const *tag,
-                  int tags)
+bool filter_match(const struct filter *filter, const struct run_row *row)
 {
     for (int i = 0; filter && i < filter->terms; i++) {
         const struct term *term = &filter->term[i];
-        bool good = term->word           ? match_word(term->text, row, tag, tags)
-                    : is_text(term->key) ? match_text(term, row, tag, tags)
+        bool good = term->word           ? match_word(term->text, row)
+                    : is_text(term->key) ? match_text(term, row)
                                          : match_number(term, number_of(row, term->key));
         if (!good)
             return false;

@@ -20,12 +20,8 @@ struct filter; /* opaque; NULL lets everything through */
 int filter_parse(const char *text, struct filter **filter, struct error *err);
 void filter_free(struct filter *filter);
 
-/* An unknown number (NaN) fulfils no comparison. `tag` (tags) may be NULL. */
-bool filter_match(const struct filter *filter, const struct run_row *row, char *const *tag,
-                  int tags);
-
-/* The same by the tags that the row itself lists ("a, b"). */
-bool filter_match_row(const struct filter *filter, const struct run_row *row);
+/* An unknown number (NaN) fulfils no comparison. */
+bool filter_match(const struct filter *filter, const struct run_row *row);
 
 /* The keys, NULL-terminated, for help and completion. */
 const char *const *filter_keys(void);

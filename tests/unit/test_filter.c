@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "job/filter.h"
 
 /* A finished run, an early one that knows nothing yet, and one without validation. */
 static char network_a[] = "vgg11", network_b[] = "vgg16", fashion[] = "fashion",
             cifar[] = "cifar10", tl1[] = "tl1", none[] = "none", named[] = "Night run",
-            noted[] = "keep this one", tag_one[] = "study-7", tag_two[] = "best";
-static char *tags[] = {tag_one, tag_two};
+            noted[] = "keep this one", tags[] = "study-7, best";
 
 static const struct run_row trained = {.id = 7,
                                        .kind = RUN_TRAIN,
@@ -20,6 +20,7 @@ static const struct run_row trained = {.id = 7,
                                        .penalty = tl1,
                                        .name = named,
                                        .note = noted,
+                                       .tags = tags,
                                        .width = 0.25,
                                        .lambda = 1e-3,
                                        .a = 1,
@@ -110,11 +111,10 @@ START_TEST(runs_are_let_through)
     struct filter *filter;
     struct error err = {0};
     ck_assert_msg(filter_parse(cases[_i].text, &filter, &err) == 0, "%s", err.text);
-    ck_assert_msg(filter_match(filter, &trained, tags, 2) == cases[_i].trained, "%s: trained",
+    ck_assert_msg(filter_match(filter, &trained) == cases[_i].trained, "%s: trained",
                   cases[_i].text);
-    ck_assert_msg(filter_match(filter, &fresh, NULL, 0) == cases[_i].fresh, "%s: fresh",
-                  cases[_i].text);
-    ck_assert_msg(filter_match(filter, &untested, NULL, 0) == cases[_i].untested, "%s: untested",
+    ck_assert_msg(filter_match(filter, &fresh) == cases[_i].fresh, "%s: fresh", cases[_i].text);
+    ck_assert_msg(filter_match(filter, &untested) == cases[_i].untested, "%s: untested",
                   cases[_i].text);
     filter_free(filter);
 }
@@ -146,8 +146,30 @@ END_TEST
 
 START_TEST(no_filter_lets_everything_through)
 {
-    ck_assert(filter_match(NULL, &fresh, NULL, 0));
+    ck_assert(filter_match(NULL, &fresh));
     filter_free(NULL);
+}
+END_TEST
+
+START_TEST(any_number_of_tags)
+{
+    static const struct {
+        const char *text;
+        bool matches;
+    } asked[] = {{"tag=t0", true}, {"tag=T49", true}, {"tag=t", false}, {"tag=t50", false}};
+    struct text many = {0};
+    struct run_row row = trained;
+    for (int i = 0; i < 50; i++)
+        text_add(&many, "%st%d", i ? ", " : "", i);
+    row.tags = text_take(&many);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct filter *filter;
+        struct error err = {0};
+        ck_assert_int_eq(filter_parse(asked[i].text, &filter, &err), 0);
+        ck_assert_msg(filter_match(filter, &row) == asked[i].matches, "%s", asked[i].text);
+        filter_free(filter);
+    }
+    free(row.tags);
 }
 END_TEST
 
@@ -171,6 +193,7 @@ int main(void)
     tcase_add_loop_test(tests, runs_are_let_through, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(tests, mistakes_are_named, 0, sizeof bad / sizeof *bad);
     tcase_add_test(tests, no_filter_lets_everything_through);
+    tcase_add_test(tests, any_number_of_tags);
     tcase_add_test(tests, every_key_is_understood);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
