@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "net/family.h"
 
-enum { CHANNELS_MAX = 8192, ANCHORS_MAX = 16 };
+enum { ANCHORS_MAX = 16 };
 
 struct table {
     const struct tensor_view *view;
@@ -47,15 +47,14 @@ static int dimension(const struct tensor_view *view, const char *name, int dims,
     if (view->dims != dims)
         return error_set(err, ERROR_DATA, "tensor %s: has %d dimensions, not %d", name, view->dims,
                          dims);
-    if (view->shape[d] < 0 || view->shape[d] > CHANNELS_MAX)
+    if (view->shape[d] < 0 || view->shape[d] > GATE_CHANNELS_MAX)
         return error_set(err, ERROR_DATA, "tensor %s: absurd shape: %lld in dimension %d", name,
                          (long long)view->shape[d], d);
     *size = (int)view->shape[d];
     return 0;
 }
 
-/* --- families ----------------------------------------------------------------------------------
- */
+/* --- families --------------------------------------------------------------------------------- */
 
 /* How many of PREFIX0.conv1.weight, PREFIX1.conv1.weight … there are. */
 static int members(const struct table *table, const char *prefix)
@@ -154,8 +153,7 @@ static const struct signature *find_signature(const struct table *table)
     return NULL;
 }
 
-/* --- the width factor --------------------------------------------------------------------------
- */
+/* --- the width factor ------------------------------------------------------------------------- */
 
 static bool gives(double width, const struct anchor *anchors, int count)
 {
@@ -204,8 +202,7 @@ static int find_width(const struct signature *signature, const struct table *tab
     return 0;
 }
 
-/* --- gates -------------------------------------------------------------------------------------
- */
+/* --- gates ------------------------------------------------------------------------------------ */
 
 char *recognise_select_name(const char *gate, char name[TENSOR_NAME])
 {
@@ -263,8 +260,7 @@ static void read_counters(const struct table *table, struct net_spec *spec)
     }
 }
 
-/* --- all of it ---------------------------------------------------------------------------------
- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 /* The full network at its width. */
 static int make_full(const struct signature *signature, const struct table *table, int classes,

@@ -9,8 +9,7 @@
 #include "net/family.h"
 #include "net/net.h"
 
-/* Bounds that keep every size of a network within an int. */
-enum { CLASSES_MAX = 256, GATE_CHANNELS_MAX = 8192 };
+enum { CLASSES_MAX = 256 };
 static const double width_max = 16;
 
 static const struct family *const families[] = {&vgg_family, &resnet_family, &densenet_family};
@@ -67,6 +66,20 @@ static int no_such_network(const char *arch, struct error *err)
     return err ? error_hint(err, "known are%s", list) : ERROR_USAGE;
 }
 
+/* A network that is wider than what is read back (spec_from_json) is not begun. */
+static int check_gates(struct net_spec *spec, struct error *err)
+{
+    for (int g = 0; g < spec->gates; g++)
+        if (spec->gate[g].channels > GATE_CHANNELS_MAX) {
+            int code = error_set(err, ERROR_USAGE, "width %g: %s has %d channels, more than %d",
+                                 spec->width, spec->gate[g].name, spec->gate[g].channels,
+                                 GATE_CHANNELS_MAX);
+            spec_done(spec);
+            return code;
+        }
+    return 0;
+}
+
 int spec_make(const char *arch, double width, int classes, int channels, struct net_spec *spec,
               struct error *err)
 {
@@ -88,7 +101,7 @@ int spec_make(const char *arch, double width, int classes, int channels, struct 
     spec->classes = classes;
     spec->channels = channels;
     family->gates(spec);
-    return 0;
+    return check_gates(spec, err);
 }
 
 void spec_copy(const struct net_spec *from, struct net_spec *to)

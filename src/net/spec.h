@@ -44,8 +44,11 @@ struct net_spec {
     struct gate_spec *gate; /* (gates) in network order */
 };
 
-/* Makes the full network's spec from "vgg16" and the like. ERROR_USAGE for what is no network.
- * spec_done frees what it holds. */
+/* The longest that a gate may be: every size of a network stays within an int. */
+enum { GATE_CHANNELS_MAX = 8192 };
+
+/* Makes the full network's spec from "vgg16" and the like. ERROR_USAGE for what is no network, or
+ * too wide. spec_done frees what it holds. */
 int spec_make(const char *arch, double width, int classes, int channels, struct net_spec *spec,
               struct error *err);
 void spec_copy(const struct net_spec *from, struct net_spec *to);

@@ -104,6 +104,17 @@ START_TEST(unknown_networks_are_refused)
 }
 END_TEST
 
+/* What can be made can be read back. */
+START_TEST(no_gate_is_too_long)
+{
+    struct net_spec spec = make("densenet400", 1, 10);
+    struct error err = {0};
+    spec_done(&spec);
+    ck_assert_int_eq(spec_make("densenet400", 2, 10, 3, &spec, &err), ERROR_USAGE);
+    ck_assert_ptr_nonnull(strstr(err.text, "8208 channels, more than 8192"));
+}
+END_TEST
+
 /* Modules are counted as in the reference code; parameters, running statistics, counters. */
 START_TEST(tensors_are_named_as_in_the_reference_code)
 {
@@ -278,6 +289,7 @@ TCase *spec_case(void)
     tcase_add_test(tcase, widths_can_be_given);
     tcase_add_test(tcase, width_rounds_half_to_even);
     tcase_add_test(tcase, unknown_networks_are_refused);
+    tcase_add_test(tcase, no_gate_is_too_long);
     tcase_add_test(tcase, tensors_are_named_as_in_the_reference_code);
     tcase_add_test(tcase, weights_start_as_the_method_says);
     tcase_add_test(tcase, json_gives_the_same_network_back);
