@@ -262,8 +262,12 @@ static int list_texts(struct statement *s, char ***texts, int *count, struct err
         all[n++] = column_text(s);
     }
     int code = statement_close(s, err);
-    *texts = all;
-    *count = n;
+    for (int i = 0; code && i < n; i++)
+        free(all[i]);
+    if (code)
+        free(all);
+    *texts = code ? NULL : all;
+    *count = code ? 0 : n;
     return code;
 }
 
