@@ -109,7 +109,7 @@ void record_read(struct statement *s, const struct record *record, void *row);
 void record_done(const struct record *record, void *row); /* frees its texts */
 void record_free(const struct record *record, void *rows, int count);
 
-/* The only row of a statement, closing it; *found (may be NULL) says whether there was one. */
+/* The only row of a statement, closing it; *found says whether there was one. */
 int record_get(struct statement *s, const struct record *record, void *row, bool *found,
                struct error *err);
 /* All rows as an array, for record_free; NULL when there are none. Closes the statement. */

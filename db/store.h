@@ -60,8 +60,8 @@ int store_query(struct store *store, const char *sql, struct jvalue **result, st
 
 /* integrity_check, foreign_key_check, every checkpoint's file present with its size and SHA-256,
  * files in STORE.d that no row names, γ blobs of their layers' lengths, verdicts as many as their
- * images and as right as the stored accuracies. `problems` is an array of
- * texts, empty when all is well. */
+ * images and as right as the stored accuracies. `problems` is an array of texts, empty when all is
+ * well. */
 int store_check(struct store *store, struct jvalue **problems, struct error *err);
 
 /* An online copy in rollback-journal mode at `path`, whole or not at all; also the weights' files,

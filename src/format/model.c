@@ -86,8 +86,7 @@ int model_write(struct net *net, enum model_select select, const char *path, int
     return code;
 }
 
-/* --- reading -----------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static bool same_gates(const struct net_spec *a, const struct net_spec *b)
 {

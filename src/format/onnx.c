@@ -21,8 +21,7 @@ struct graph {
 #define APPEND(array, count, item)                                                                 \
     ((array) = memory_grow(array, (count) + 1, sizeof *(array)), (array)[(count)++] = (item))
 
-/* --- messages ----------------------------------------------------------------------------------
- */
+/* --- messages --------------------------------------------------------------------------------- */
 
 static Onnx__NodeProto *add_node(struct graph *graph, const char *type, const char *name,
                                  const char *input, const char *output)
@@ -112,8 +111,7 @@ static void name_owner(const struct graph *graph, int tensor, char name[NAME])
     snprintf(name, NAME, "%.*s", (int)(strrchr(full, '.') - full), full);
 }
 
-/* --- operators ---------------------------------------------------------------------------------
- */
+/* --- operators -------------------------------------------------------------------------------- */
 
 /* The kept channels of γ, β or a running statistic, as the batch norm's next input. */
 static void add_kept(struct graph *graph, Onnx__NodeProto *node, const struct gate *gate, int index)
@@ -265,8 +263,7 @@ static void add_op(struct graph *graph, int index)
     leave(graph, op, name, value);
 }
 
-/* --- the model ---------------------------------------------------------------------------------
- */
+/* --- the model -------------------------------------------------------------------------------- */
 
 /* A float tensor (N, shape…) that goes in or comes out. */
 static Onnx__ValueInfoProto *make_value(const char *name, const int *shape, int dims)
@@ -342,8 +339,7 @@ static Onnx__ModelProto *make_model(const struct net *net)
     return model;
 }
 
-/* --- the file ----------------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 /* Where protobuf-c puts the bytes: straight into the file. The first error stays. */
 struct sink {

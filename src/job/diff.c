@@ -10,7 +10,6 @@
 static int flatten(const struct run_row *row, struct jvalue **json, struct error *err)
 {
     int code = jvalue_parse(row->config, strlen(row->config), json, err);
-
     if (code)
         return code;
     jvalue_set_text(*json, "kind", run_kind_name(row->kind));

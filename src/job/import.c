@@ -33,8 +33,7 @@ struct import {
     struct job_progress progress;
 };
 
-/* --- measuring ---------------------------------------------------------------------------------
- */
+/* --- measuring -------------------------------------------------------------------------------- */
 
 static int while_evaluating(void *context, int done, struct error *err)
 {
@@ -82,8 +81,7 @@ static int measure(struct import *import, struct error *err)
     return code;
 }
 
-/* --- rows --------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static void fill_config(struct import *import)
 {
@@ -125,8 +123,7 @@ static void fill_rows(struct import *import)
     import->epoch.seconds = NAN;
 }
 
-/* --- the store ---------------------------------------------------------------------------------
- */
+/* --- the store -------------------------------------------------------------------------------- */
 
 static int look(struct import *import, struct error *err)
 {

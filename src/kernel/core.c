@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -76,7 +77,7 @@ static bool instrumented(void)
 #endif
 }
 
-/* True when the environment says already, or was made to say, how idle threads wait. */
+/* Whether nobody has said yet how idle threads wait. */
 static bool wants_wait_policy(void)
 {
     return !getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT") && !getenv("KMP_BLOCKTIME");

@@ -47,9 +47,8 @@ void mask_done(struct keep_mask *mask);
  * for a layer that the network has not. */
 int mask_limits(const struct net *net, const struct amount *amount, int *least,
                 struct limits *limits, struct error *err);
-/* The count on the rank that an amount comes
- * down to: parameters and macs take the least that removes at least that share, or that
- * leaves no more than the budget. */
+/* The count on the rank that an amount comes down to: parameters and macs take the least that
+ * removes at least that share, or that leaves no more than the budget. */
 int mask_count(const struct net *net, const struct rank *rank, const struct amount *amount,
                struct limits limits, int *count, struct error *err);
 /* What is left when the first `count` of the order go: the channels of each gate and how many of

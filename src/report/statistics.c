@@ -6,8 +6,7 @@
 
 #include "base/memory.h"
 
-/* --- Student's t --------------------------------------------------------------------------------
- */
+/* --- Student's t ------------------------------------------------------------------------------ */
 
 /* The continued fraction of the incomplete beta function (DLMF 8.17.22), evaluated from the front
  * (Lentz, Applied Optics 15, 1976). */
@@ -66,8 +65,7 @@ double student_quantile(double level, double freedom)
     return (low + high) / 2;
 }
 
-/* --- differences --------------------------------------------------------------------------------
- */
+/* --- differences ------------------------------------------------------------------------------ */
 
 static const double level = 0.95;
 
@@ -104,8 +102,7 @@ struct difference difference_paired(const struct mean *differences)
     return make_difference(differences->mean, sqrt(differences->squares / (n - 1) / n), n - 1);
 }
 
-/* --- signs --------------------------------------------------------------------------------------
- */
+/* --- signs ------------------------------------------------------------------------------------ */
 
 /* The distribution of how much `n` terms k add, each or not with probability 1/2, on top of what
  * `share` (length) holds. The caller frees. */

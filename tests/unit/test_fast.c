@@ -394,8 +394,7 @@ START_TEST(convolutions_of_any_shape)
 }
 END_TEST
 
-/* --- the same bits for any number of threads ---------------------------------------------------
- */
+/* --- the same bits for any number of threads -------------------------------------------------- */
 
 START_TEST(threads_change_no_bit)
 {

@@ -101,8 +101,7 @@ static void check_written(const struct state *state, struct net *net)
     safetensors_close(&file);
 }
 
-/* --- what PyTorch wrote ------------------------------------------------------------------------
- */
+/* --- what PyTorch wrote ----------------------------------------------------------------------- */
 
 START_TEST(a_state_of_pytorch_comes_back_bit_by_bit)
 {
@@ -150,8 +149,7 @@ START_TEST(one_counter_may_be_missing)
 }
 END_TEST
 
-/* --- what a network is -------------------------------------------------------------------------
- */
+/* --- what a network is ------------------------------------------------------------------------ */
 
 static const struct {
     const char *arch;
@@ -268,8 +266,7 @@ START_TEST(metadata_that_disagree_are_not_heeded)
 }
 END_TEST
 
-/* --- what is refused ---------------------------------------------------------------------------
- */
+/* --- what is refused -------------------------------------------------------------------------- */
 
 static float one_nan[1], halves[10], negative[8], wide[9 * 1024];
 
@@ -361,8 +358,7 @@ START_TEST(what_is_no_network_is_refused_with_a_line)
 }
 END_TEST
 
-/* --- other formats -----------------------------------------------------------------------------
- */
+/* --- other formats ---------------------------------------------------------------------------- */
 
 /* One array of the archive against the tensor: numpy's header (format 1.0), then the bytes. */
 static void check_array(struct archive *zip, struct archive_entry *entry, const struct state *state)

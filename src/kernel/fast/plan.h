@@ -13,8 +13,8 @@
  *               at a time, so that V, M and D stay in the second-level cache.
  *     wide      (many channels, few tiles) V of the whole layer is made first, by tasks of a group
  *               and a few channels. A task is then a *chunk* of outputs and a *slice* of groups; it
- *               makes the U of its chunk for itself, `block` inputs at a time, so that U stays in
- * the second-level cache and is never written out.
+ *               makes the U of its chunk for itself, `block` inputs at a time, so that U stays
+ *               in the second-level cache and is never written out.
  *
  * The gradient of the weights goes the same two ways: narrow with dU in each of `tasks` tasks,
  * whose partial sums are joined in order; wide with V and D of the whole layer and a task for each

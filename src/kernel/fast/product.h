@@ -6,8 +6,8 @@
  * on vectors. `product` keeps 4 outputs × COLUMNS vectors in registers and reads, for each input, 4
  * weights and COLUMNS vectors; meanwhile it fetches the columns that come next, one vector a row in
  * each pass over the rows of y, for a large layer's lie far apart in the third-level cache. `dot`
- * keeps VEC sums, 4 rows of a × VEC/4 rows of b, and adds up
- * their lanes by a tree at the end, which leaves them as one vector in the order of the tile.
+ * keeps VEC sums, 4 rows of a × VEC/4 rows of b, and adds up their lanes by a tree at the end,
+ * which leaves them as one vector in the order of the tile.
  */
 #ifndef KERNEL_FAST_PRODUCT_H
 #define KERNEL_FAST_PRODUCT_H

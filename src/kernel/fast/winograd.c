@@ -10,8 +10,8 @@
  *
  * Each function below applies one matrix to a vector of vectors; a tile takes it down its columns,
  * then along its rows. The columns of a line of tiles overlap, so `input` does the first half once
- * for the whole line. In float the result differs from a direct sum by about 1e−5 of the
- * largest value.
+ * for the whole line. In float the result differs from a direct sum by about 1e−5 of the largest
+ * value.
  */
 #include "kernel/fast/tile.h"
 
