@@ -25,11 +25,16 @@ static char *lock_path(struct store *store, int64_t job)
     return memory_print("%s/job-%lld.lock", store_folder(store), (long long)job);
 }
 
+/* Whoever looks whether a holder lives (claim_alive) has the lock for a moment himself: that is no
+ * reason to give up. */
+enum { MOMENTS = 20 };
+static const useconds_t moment = 10000;
+
 /* Locks the file at `path` that is there now: one that its holder removed between our open and our
  * flock would lock nobody out. Returns −1 with errno. */
 static int lock_file(const char *path)
 {
-    for (;;) {
+    for (int left = MOMENTS;;) {
         struct stat ours, there;
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (fd < 0)
@@ -37,6 +42,10 @@ static int lock_file(const char *path)
         if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
             int number = errno;
             close(fd);
+            if (number == EWOULDBLOCK && left-- > 0) {
+                usleep(moment);
+                continue;
+            }
             errno = number;
             return -1;
         }
