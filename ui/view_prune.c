@@ -331,7 +331,8 @@ static int prune_figure(struct view *view, struct figure *figure, struct error *
 
     if (!model->preview)
         return error_set(err, ERROR_DATA, "%s", model->trouble.text);
-    return figure_make_widths(prune->scene->store, model->run.id, model->kept, figure, err);
+    return figure_make_widths(prune->scene->store, model->run.id, model->kept,
+                              preview_gates(model->preview), figure, err);
 }
 
 const struct view_ops view_prune = {

@@ -93,9 +93,28 @@ int job_load_run(struct store *store, const struct run_row *row, int epoch, stru
     return code;
 }
 
-/* The stored keep-mask; `mask` borrows the row's bytes. */
-static void stored_mask(const struct pruning_row *row, struct keep_mask *mask)
+/* Whether a stored layer is one of that gate: a mask as long, with as many ones as are kept, unless
+ * its whole branch is gone. */
+static bool fits(const struct pruning_layer_row *layer, const struct gate_spec *gate)
 {
+    int ones = 0;
+    for (int c = 0; c < layer->channels; c++)
+        ones += layer->mask[c] != 0;
+    return layer->channels == gate->channels && (layer->kept == 0 || layer->kept == ones);
+}
+
+/* The stored keep-mask of a network of that spec; `mask` borrows the row's bytes. */
+static int stored_mask(const struct pruning_row *row, const struct net_spec *spec,
+                       struct keep_mask *mask, struct error *err)
+{
+    bool good = row->layers == spec->gates;
+    for (int g = 0; good && g < row->layers; g++)
+        good = fits(&row->layer[g], &spec->gate[g]);
+    if (!good)
+        return error_set(err, ERROR_DATA,
+                         "pruning p%lld: its masks do not fit the network of run "
+                         "%lld",
+                         (long long)row->id, (long long)row->run);
     *mask = (struct keep_mask){.gates = row->layers,
                                .channels = (int)row->channels,
                                .kept = (int)row->channels_kept,
@@ -104,6 +123,7 @@ static void stored_mask(const struct pruning_row *row, struct keep_mask *mask)
     for (int g = 0; g < row->layers; g++)
         mask->gate[g] =
             (struct keep_gate){row->layer[g].mask, row->layer[g].kept, row->layer[g].held};
+    return 0;
 }
 
 int job_load_pruning(struct store *store, const struct pruning_row *row, struct net **net,
@@ -116,10 +136,10 @@ int job_load_pruning(struct store *store, const struct pruning_row *row, struct 
     int code = run_get(store, row->run, &run, err);
     if (!code)
         code = job_load_run(store, &run, row->epoch, &full, NULL, err);
-    if (!code) {
-        stored_mask(row, &mask);
+    if (!code)
+        code = stored_mask(row, &full->spec, &mask, err);
+    if (!code)
         code = (row->fold_beta ? fold_slim : surgery_slim)(full, &mask, net, err);
-    }
     free(mask.gate);
     net_free(full);
     run_row_done(&run);

@@ -130,8 +130,8 @@ int figure_make(const struct figure_kind *kind, struct store *store,
                 const struct figure_request *request, struct figure *figure, struct error *err);
 
 /* The layers of a run's network before a pruning and, with kept[l] channels in layer l, after it.
- */
-int figure_make_widths(struct store *store, int64_t run, const int *kept, struct figure *figure,
-                       struct error *err);
+ * ERROR_DATA where it has not as many layers. */
+int figure_make_widths(struct store *store, int64_t run, const int *kept, int layers,
+                       struct figure *figure, struct error *err);
 
 #endif

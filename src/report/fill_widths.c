@@ -51,20 +51,23 @@ static void fill_figure(struct figure *figure, const struct seeds *seeds, int la
                                 seeds->common, before > 0 ? 100 * (1 - after / before) : 0);
 }
 
-int figure_make_widths(struct store *store, int64_t run, const int *kept, struct figure *figure,
-                       struct error *err)
+int figure_make_widths(struct store *store, int64_t run, const int *kept, int layers,
+                       struct figure *figure, struct error *err)
 {
     struct seeds seeds;
     char **name = NULL;
-    int *channels = NULL, layers = 0;
+    int *channels = NULL, there = 0;
     int code = seeds_open(&seeds, store, &run, 1, 1, err);
 
     *figure = (struct figure){0};
     if (!code)
-        code = run_layers(store, run, &name, &channels, &layers, err);
+        code = run_layers(store, run, &name, &channels, &there, err);
+    if (!code && there != layers)
+        code = error_set(err, ERROR_DATA, "run %lld: has %d layers, its pruning %d", (long long)run,
+                         there, layers);
     if (!code)
         fill_figure(figure, &seeds, layers, channels, kept);
-    for (int i = 0; i < layers; i++)
+    for (int i = 0; i < there; i++)
         free(name[i]);
     free(name);
     free(channels);
@@ -82,7 +85,7 @@ int fill_widths(struct figure *figure, struct store *store, const struct figure_
     for (int i = 0; i < pruning.layers; i++)
         kept[i] = pruning.layer[i].kept;
     if (!code)
-        code = figure_make_widths(store, pruning.run, kept, figure, err);
+        code = figure_make_widths(store, pruning.run, kept, pruning.layers, figure, err);
     free(kept);
     pruning_row_done(&pruning);
     return code;

@@ -382,6 +382,28 @@ static void pretend(const char *sql)
     sqlite3_close(db);
 }
 
+/* Masks that are not those of the network are refused before any channel is touched. */
+START_TEST(masks_of_another_network_are_bad_data)
+{
+    static const char *const changes[] = {
+        "UPDATE pruning_layer SET kept = kept - 1 WHERE layer = 2",
+        "UPDATE pruning_layer SET channels = 1, mask = x'01', kept = 1 WHERE layer = 2",
+        "DELETE FROM pruning_layer WHERE layer = 2",
+    };
+    int64_t run = make(none, NULL), pruning;
+    struct pruning_row row;
+    struct net *net;
+    OK(job_train(store, run, set, NULL, &err));
+    pruning = prune(run, "50", NULL);
+    pretend(changes[_i]);
+    OK(pruning_get(store, pruning, &row, &err));
+    ck_assert_int_eq(job_load_pruning(store, &row, &net, &err), ERROR_DATA);
+    ck_assert_ptr_nonnull(strstr(err.text, "masks do not fit"));
+    ck_assert_ptr_null(net);
+    pruning_row_done(&row);
+}
+END_TEST
+
 /* The run is in its second epoch on a host called far, which was last heard of so long ago. */
 static void train_elsewhere(int64_t run, int64_t milliseconds_ago)
 {
@@ -628,6 +650,7 @@ int main(void)
     tcase_add_test(all, a_dead_process_leaves_an_interrupted_run);
     tcase_add_test(all, another_hosts_run_is_left_to_it);
     tcase_add_test(all, a_silent_hosts_run_is_taken_over);
+    tcase_add_loop_test(all, masks_of_another_network_are_bad_data, 0, 3);
     tcase_add_test(all, a_heartbeat_ahead_of_our_clock_is_watched);
     tcase_add_test(all, on_one_host_no_clock_is_asked);
     tcase_add_test(all, cancel_and_pause_keep_what_was_trained);

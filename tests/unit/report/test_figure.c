@@ -1,4 +1,5 @@
 #include <math.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "report/figure.h"
@@ -211,6 +212,19 @@ START_TEST(test_widths)
 }
 END_TEST
 
+/* A store that somebody has cut. */
+START_TEST(test_widths_of_fewer_layers)
+{
+    const struct figure_request request = {.pruning = 5};
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(store_path(store), &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM pruning_layer WHERE layer = 1", 0, 0, 0), 0);
+    sqlite3_close(db);
+    ck_assert_int_eq(make("widths", &request), ERROR_DATA);
+    ck_assert_ptr_nonnull(strstr(err.text, "has 2 layers, its pruning 1"));
+}
+END_TEST
+
 /* Tℓ1 with a = 1 is 2g/(1 + g), its slope 2/(1 + g)²; ℓ1 is g, its slope 1. λ is divided out. */
 START_TEST(test_penalties)
 {
@@ -269,6 +283,7 @@ TCase *figure_case(void)
     tcase_add_test(tcase, test_heatmap);
     tcase_add_test(tcase, test_ridges);
     tcase_add_test(tcase, test_widths);
+    tcase_add_test(tcase, test_widths_of_fewer_layers);
     tcase_add_test(tcase, test_penalties);
     tcase_add_test(tcase, test_refused);
     return tcase;
