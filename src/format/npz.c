@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "format/sink.h"
 
 enum { ALIGNMENT = 64, MAGIC = 8, LENGTH = 2 };
 
@@ -19,22 +19,11 @@ static const char *const types[] = {
     [TENSOR_U8] = "|u1",
 };
 
-/* Where libarchive puts the bytes. The first error stays. */
-struct sink {
-    struct file_writer writer;
-    struct hash *hash;
-    int code;
-    struct error *err;
-};
-
-static la_ssize_t sink_write(struct archive *archive, void *context, const void *bytes,
-                             size_t length)
+/* Where libarchive puts the bytes. */
+static la_ssize_t write_bytes(struct archive *archive, void *context, const void *bytes,
+                              size_t length)
 {
-    struct sink *sink = context;
-    hash_add(sink->hash, bytes, length);
-    if (!sink->code)
-        sink->code = file_write(&sink->writer, bytes, length, sink->err);
-    if (!sink->code)
+    if (sink_put(context, bytes, length) == 0)
         return (la_ssize_t)length;
     archive_set_error(archive, EIO, "cannot write");
     return -1;
@@ -84,13 +73,13 @@ static int add_tensor(struct archive *zip, const struct tensor_view *view)
     return failed;
 }
 
-static int write_zip(struct sink *sink, const struct tensor_view *views, int count)
+static void write_zip(struct sink *sink, const struct tensor_view *views, int count)
 {
     struct archive *zip = archive_write_new();
     int failed = !zip || archive_write_set_format_zip(zip) != ARCHIVE_OK ||
                  archive_write_zip_set_compression_store(zip) != ARCHIVE_OK ||
                  archive_write_set_bytes_in_last_block(zip, 1) != ARCHIVE_OK ||
-                 archive_write_open(zip, sink, NULL, sink_write, NULL) != ARCHIVE_OK;
+                 archive_write_open(zip, sink, NULL, write_bytes, NULL) != ARCHIVE_OK;
     for (int i = 0; !failed && i < count; i++)
         failed = add_tensor(zip, &views[i]);
     if (!failed)
@@ -99,25 +88,15 @@ static int write_zip(struct sink *sink, const struct tensor_view *views, int cou
         sink->code = error_set(sink->err, ERROR_FAILED, "%s: %s", sink->writer.path,
                                zip ? archive_error_string(zip) : "no memory for a zip");
     archive_write_free(zip);
-    return sink->code;
 }
 
 int npz_write(const char *path, const struct tensor_view *views, int count, int64_t *bytes,
               char hash[HASH_TEXT], struct error *err)
 {
-    struct sink sink = {.err = err};
-    char digits[HASH_TEXT];
-    int code = file_create(&sink.writer, path, err);
+    struct sink sink;
+    int code = sink_open(&sink, path, err);
     if (code)
         return code;
-    sink.hash = hash_new();
-    code = write_zip(&sink, views, count);
-    hash_finish(sink.hash, hash ? hash : digits);
-    if (bytes)
-        *bytes = (int64_t)sink.writer.written;
-    if (code) {
-        file_abort(&sink.writer);
-        return code;
-    }
-    return file_commit(&sink.writer, err);
+    write_zip(&sink, views, count);
+    return sink_close(&sink, bytes, hash);
 }

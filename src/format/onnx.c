@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
+#include "format/sink.h"
 
 enum { IR_VERSION = 7, OPSET = 13, NAME = 2 * TENSOR_NAME };
 
@@ -341,41 +341,27 @@ static Onnx__ModelProto *make_model(const struct net *net)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-/* Where protobuf-c puts the bytes: straight into the file. The first error stays. */
-struct sink {
+/* Where protobuf-c puts the bytes: straight into the file. */
+struct buffer {
     ProtobufCBuffer base;
-    struct file_writer *writer;
-    struct hash *hash;
-    int code;
-    struct error *err;
+    struct sink *sink;
 };
 
-static void sink_append(ProtobufCBuffer *buffer, size_t length, const uint8_t *bytes)
+static void append(ProtobufCBuffer *base, size_t length, const uint8_t *bytes)
 {
-    struct sink *sink = (struct sink *)buffer;
-    hash_add(sink->hash, bytes, length);
-    if (!sink->code)
-        sink->code = file_write(sink->writer, bytes, length, sink->err);
+    sink_put(((struct buffer *)base)->sink, bytes, length);
 }
 
 int onnx_write(const struct net *net, const char *path, int64_t *bytes, char hash[HASH_TEXT],
                struct error *err)
 {
-    struct file_writer writer;
-    char digits[HASH_TEXT];
-    int code = file_create(&writer, path, err);
+    struct sink sink;
+    int code = sink_open(&sink, path, err);
     if (code)
         return code;
-    struct sink sink = {.base = {sink_append}, .writer = &writer, .hash = hash_new(), .err = err};
+    struct buffer buffer = {.base = {append}, .sink = &sink};
     Onnx__ModelProto *model = make_model(net);
-    protobuf_c_message_pack_to_buffer(&model->base, &sink.base);
+    protobuf_c_message_pack_to_buffer(&model->base, &buffer.base);
     onnx__model_proto__free_unpacked(model, NULL);
-    hash_finish(sink.hash, hash ? hash : digits);
-    if (bytes)
-        *bytes = (int64_t)writer.written;
-    if (sink.code) {
-        file_abort(&writer);
-        return sink.code;
-    }
-    return file_commit(&writer, err);
+    return sink_close(&sink, bytes, hash);
 }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "format/sink.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the format is little-endian");
 
@@ -91,34 +92,20 @@ static int make_header(const struct tensor_view *const *order, int count,
     return code;
 }
 
-static int put(struct file_writer *writer, struct hash *hash, const void *bytes, size_t length,
-               struct error *err)
-{
-    hash_add(hash, bytes, length);
-    return file_write(writer, bytes, length, err);
-}
-
 static int write_file(const char *path, const struct text *header,
                       const struct tensor_view *const *order, int count, int64_t *bytes,
-                      struct hash *hash, struct error *err)
+                      char hash[HASH_TEXT], struct error *err)
 {
-    struct file_writer writer;
+    struct sink sink;
     uint64_t length = header->length;
-    int code = file_create(&writer, path, err);
+    int code = sink_open(&sink, path, err);
     if (code)
         return code;
-    code = put(&writer, hash, &length, sizeof length, err);
-    if (!code)
-        code = put(&writer, hash, header->data, header->length, err);
-    for (int i = 0; !code && i < count; i++)
-        code = put(&writer, hash, order[i]->data, tensor_view_bytes(order[i]), err);
-    if (bytes)
-        *bytes = (int64_t)writer.written;
-    if (code)
-        file_abort(&writer);
-    else
-        code = file_commit(&writer, err);
-    return code;
+    sink_put(&sink, &length, sizeof length);
+    sink_put(&sink, header->data, header->length);
+    for (int i = 0; i < count; i++)
+        sink_put(&sink, order[i]->data, tensor_view_bytes(order[i]));
+    return sink_close(&sink, bytes, hash);
 }
 
 int safetensors_write(const char *path, const struct tensor_view *views, int count,
@@ -133,12 +120,8 @@ int safetensors_write(const char *path, const struct tensor_view *views, int cou
     int code = make_header(order, count, metadata, &header, err);
     if (code)
         error_prefix(err, "%s", path);
-    if (!code) {
-        char digits[HASH_TEXT];
-        struct hash *running = hash_new();
-        code = write_file(path, &header, order, count, bytes, running, err);
-        hash_finish(running, hash ? hash : digits);
-    }
+    else
+        code = write_file(path, &header, order, count, bytes, hash, err);
     text_done(&header);
     free(order);
     return code;
