@@ -14,7 +14,8 @@ static int read_size(const char *text, int *rows, int *cols, struct error *err)
     if (sscanf(text, "%3dx%3d%n", cols, rows, &length) == 2 && !text[length] && *rows > 0 &&
         *cols > 0)
         return 0;
-    return error_set(err, ERROR_USAGE, "--size %s: write columns and rows as 100x30", text);
+    return error_set(err, ERROR_USAGE,
+                     "--size %s: write columns and rows as 100x30, at most 999x999", text);
 }
 
 static int read_options(struct session *session, struct explore_options *options, struct error *err)
