@@ -1,6 +1,6 @@
 #include "base/hash.h"
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,26 +8,26 @@
 #include "base/memory.h"
 
 struct hash {
-    SHA2_CTX state;
+    struct sha256_ctx state;
 };
 
 struct hash *hash_new(void)
 {
     struct hash *hash = NEW(struct hash, 1);
-    SHA256Init(&hash->state);
+    sha256_init(&hash->state);
     return hash;
 }
 
 void hash_add(struct hash *hash, const void *bytes, size_t length)
 {
-    SHA256Update(&hash->state, bytes, length);
+    sha256_update(&hash->state, length, bytes);
 }
 
 void hash_finish(struct hash *hash, char text[HASH_TEXT])
 {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256Final(digest, &hash->state);
-    for (int i = 0; i < SHA256_DIGEST_LENGTH; i++)
+    unsigned char digest[SHA256_DIGEST_SIZE];
+    sha256_digest(&hash->state, sizeof digest, digest);
+    for (int i = 0; i < SHA256_DIGEST_SIZE; i++)
         snprintf(text + 2 * i, 3, "%02x", (unsigned)digest[i]);
     free(hash);
 }

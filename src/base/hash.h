@@ -1,4 +1,4 @@
-/* SHA-256 (libmd), as lower-case hexadecimal text. */
+/* SHA-256 (nettle), as lower-case hexadecimal text. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
