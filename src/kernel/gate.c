@@ -161,6 +161,14 @@ void gate_statistics(const struct gate_planes *planes, const float *x, const flo
     join(&work, sum, square);
 }
 
+/* dz: da where z is above 0. */
+static inline void close_gate(const lanes *da, const lanes *z, lanes *dz)
+{
+    lane_mask open;
+    lanes_above(z, &zero, &open);
+    *dz = (lanes)((lane_mask)*da & open);
+}
+
 static void sums_task(void *context, int index, int thread)
 {
     (void)thread;
@@ -173,10 +181,8 @@ static void sums_task(void *context, int index, int thread)
         float mean = work->m[at.k];
         lanes sum = {0}, product = {0};
         for (int i = 0; i < count; i++) {
-            lanes z = x[i] * scale + shift;
-            lane_mask open;
-            lanes_above(&z, &zero, &open);
-            lanes dz = (lanes)((lane_mask)da[i] & open);
+            lanes z = x[i] * scale + shift, dz;
+            close_gate(&da[i], &z, &dz);
             sum += dz;
             product += dz * (x[i] - mean);
         }
@@ -211,10 +217,8 @@ static void gradient_task(void *context, int index, int thread)
         const lanes *da = (const lanes *)(work->da + at.packed);
         lanes *dx = (lanes *)(work->to + at.in_map);
         for (int i = 0; i < count; i++) {
-            lanes z = x[i] * scale + shift;
-            lane_mask open;
-            lanes_above(&z, &zero, &open);
-            lanes dz = (lanes)((lane_mask)da[i] & open);
+            lanes z = x[i] * scale + shift, dz;
+            close_gate(&da[i], &z, &dz);
             lanes value = al * dz + be * x[i] + de;
             value = (lanes)((lane_mask)value & at.used);
             if (work->add)

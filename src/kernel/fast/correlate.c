@@ -45,18 +45,10 @@ static struct scratch scratch_of(const struct work *work, int thread)
     return scratch;
 }
 
-/* V of channel k for one line of tiles. */
 static void input_line(const struct work *work, int group, int k, int line, float *lines, float *v,
                        const struct used *used)
 {
-    const struct plan *plan = work->plan;
-    float *rows = work->tile->input ? lines : v;
-    int height = plan->side + 2 * plan->halo;
-    for (int i = 0; i < height; i++)
-        read_row(work->source, &plan->x, group, k, line * plan->side - plan->halo + i,
-                 rows + (size_t)i * (size_t)plan->line * LANES, plan->halo, plan->line, used);
-    if (work->tile->input)
-        work->tile->input(rows, rows, plan->line, plan->across, v, plan->v_position);
+    read_tiles(work->plan, work->tile, work->source, group, k, line, lines, v, used);
 }
 
 /* The pixels of output k for one line of tiles, from M. */

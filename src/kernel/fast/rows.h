@@ -112,6 +112,20 @@ INLINE void read_row(const struct fast_source *source, const struct view *view, 
     read_pixels(source, view, group, k, at, to + (size_t)halo * LANES, used);
 }
 
+/* V of channel k for one line of tiles, by way of `lines` where the tile has a transform. */
+INLINE void read_tiles(const struct plan *plan, const struct tile *tile,
+                       const struct fast_source *source, int group, int k, int line, float *lines,
+                       float *v, const struct used *used)
+{
+    float *rows = tile->input ? lines : v;
+    int height = plan->side + 2 * plan->halo;
+    for (int i = 0; i < height; i++)
+        read_row(source, &plan->x, group, k, line * plan->side - plan->halo + i,
+                 rows + (size_t)i * (size_t)plan->line * LANES, plan->halo, plan->line, used);
+    if (tile->input)
+        tile->input(rows, rows, plan->line, plan->across, v, plan->v_position);
+}
+
 /* The two running sums of a plane, each a lanes vector. */
 struct sums {
     vec first[PIECES], second[PIECES];

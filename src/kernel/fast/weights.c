@@ -38,18 +38,10 @@ struct work {
     float *pairs;   /* … and the sums of its (group, part) pieces */
 };
 
-/* V of channel k for one line of tiles. */
 static void x_line(const struct work *work, int group, int k, int line, float *lines, float *v,
                    const struct used *used)
 {
-    const struct plan *plan = work->plan;
-    float *rows = work->tile->input ? lines : v;
-    int height = plan->side + 2 * plan->halo;
-    for (int i = 0; i < height; i++)
-        read_row(work->x, &plan->x, group, k, line * plan->side - plan->halo + i,
-                 rows + (size_t)i * (size_t)plan->line * LANES, plan->halo, plan->line, used);
-    if (work->tile->input)
-        work->tile->input(rows, rows, plan->line, plan->across, v, plan->v_position);
+    read_tiles(work->plan, work->tile, work->x, group, k, line, lines, v, used);
 }
 
 /* D of output k for one line of tiles. */
