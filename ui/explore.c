@@ -61,6 +61,8 @@ static bool tell_replies(struct scene *scene)
     while (scene->desk && desk_reply(scene->desk, &reply)) {
         if (reply.kind == REQUEST_TRAIN && scene->queued == QUEUEING)
             scene->queued = reply.code ? NOT_QUEUED : reply.run;
+        if (!reply.code && (reply.kind == REQUEST_TRAIN || reply.kind == REQUEST_RETRAIN))
+            scene->fresh = reply.run;
         if (*reply.text)
             scene_tell(scene, reply.code ? STYLE_BAD : STYLE_GOOD, "%.290s", reply.text);
         any = true;

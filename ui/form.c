@@ -184,11 +184,11 @@ void form_draw(struct form *form, struct grid *grid, struct rect inside)
     const struct config_row *row = config_row((enum config_field)form->cursor);
     bool number = row->type == CONFIG_REAL || row->type == CONFIG_INTEGER;
     if (number)
-        grid_print(grid, last, inside.col + 2, inside.cols - 2, STYLE_DIM, "%s: %g … %g", row->key,
-                   row->low, row->high);
+        grid_print(grid, last, inside.col + 2, inside.cols - 2, STYLE_DIM, "%s: %s (%g … %g)",
+                   row->key, row->help, row->low, row->high);
     else
-        grid_print(grid, last, inside.col + 2, inside.cols - 2, STYLE_DIM, "%s: %s", row->key,
-                   row->choices ? "← and → choose" : row->placeholder);
+        grid_print(grid, last, inside.col + 2, inside.cols - 2, STYLE_DIM, "%s: %s%s", row->key,
+                   row->help, row->choices ? " (← → choose)" : "");
     if (!form_is_ready(form, &why))
         grid_text(grid, last - 1, inside.col + 2, inside.cols - 2, STYLE_WARN, why);
     else

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -34,8 +35,8 @@ void prune_ask(struct prune *prune, enum prune_asked what)
         scene_ask(scene, "export the slim weights to:", text);
         break;
     case ASKED_MARK:
-        snprintf(text, sizeof text, "%s %%", percent);
-        scene_ask(scene, "mark this place as:", text);
+        snprintf(text, sizeof text, "mark this place as (Enter: %s %%):", percent);
+        scene_ask(scene, text, "");
         break;
     case ASKED_FLOOR:
         snprintf(text, sizeof text, "%.60s keeps at least (a number, all):",
@@ -78,10 +79,16 @@ void prune_write_marks(struct prune *prune)
         scene_tell(prune->scene, STYLE_BAD, "%.250s", err.text);
 }
 
+/* A mark without a name is called by the percentage. */
 static void mark_place(struct prune *prune, const char *name)
 {
     const struct prune_model *model = &prune->side[0].model;
-    char *layers;
+    char *layers, percent[32];
+
+    if (!*name) {
+        decimal_print(preview_percent(model->preview, model->count), percent, sizeof percent - 3);
+        name = strcat(percent, " %");
+    }
     struct amount amount = prune_model_amount(model, &layers);
     char *text = amount_text(&amount);
 
@@ -164,7 +171,8 @@ void prune_typed(struct view *view, const char *text, enum answer answer)
 {
     struct prune *prune = view->state;
 
-    if (answer != ANSWER_GIVEN || !*text || !prune->side[0].model.preview)
+    if (answer != ANSWER_GIVEN || (!*text && prune->asked != ASKED_MARK) ||
+        !prune->side[0].model.preview)
         return;
     switch (prune->asked) {
     case ASKED_AMOUNT: type_amount(prune, text); break;

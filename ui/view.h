@@ -36,6 +36,7 @@ struct scene {
     int64_t run;               /* the run that the screens look at; 0: none yet */
     bool new_run;              /* Train opens at the form of a new run */
     int64_t queued;            /* the run of the last form: QUEUEING until the desk has made it */
+    int64_t fresh;             /* the run queued last, until Jobs has shown it; 0: none */
     int64_t mark[SCENE_MARKS]; /* runs that are marked */
     int marks;
     bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */

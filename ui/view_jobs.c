@@ -182,6 +182,20 @@ static int jobs_open(struct view *view, struct error *err)
     return 0;
 }
 
+/* The cursor goes to what was queued since. */
+static void jobs_enter(struct view *view)
+{
+    struct jobs *jobs = view->state;
+
+    if (view->scene->fresh)
+        read_store(jobs);
+    for (int i = 0; i < jobs->queue.count && view->scene->fresh; i++)
+        if (jobs->queue.entry[i].job.run == view->scene->fresh) {
+            jobs->table.cursor = i;
+            view->scene->fresh = 0;
+        }
+}
+
 static void jobs_close(struct view *view)
 {
     struct jobs *jobs = view->state;
@@ -219,17 +233,28 @@ static void draw_progress(const struct queue_entry *entry, struct grid *grid, st
     line_add(&line, state_style(job), "%-10s", state_text(job));
     bar_draw(grid, row, line.col, width, entry->share, STYLE_KEPT, STYLE_DIM);
     line.col += width + 1;
-    if (live) {
+    if (live)
         line_add(&line, STYLE_TEXT, "epoch %d, batch %d of %d   ", job->epoch, job->batch,
                  job->batches);
-    }
     write_left(entry, text, sizeof text);
     if (*text)
         line_add(&line, STYLE_VALUE, "ready in %s   ", text);
+    int from = line.col;
     if (live)
         line_add(&line, STYLE_TEXT, "loss now %.4f   ", job->loss);
+    line_keep_whole(&line, from);
     if (job->message)
         line_add(&line, state_style(job), "%s", job->message);
+}
+
+static void add_time(struct line *line, const char *what, int64_t when)
+{
+    char text[40];
+    int from = line->col;
+
+    if (when)
+        line_add(line, STYLE_DIM, " · %s %s", what, clock_print_time(when, text, sizeof text));
+    line_keep_whole(line, from);
 }
 
 static void draw_detail(const struct jobs *jobs, struct grid *grid, struct rect in)
@@ -249,13 +274,13 @@ static void draw_detail(const struct jobs *jobs, struct grid *grid, struct rect 
     line_add(&line, STYLE_TEXT, "job %" PRId64 ", priority %d", job->id, job->priority);
     if (jobs->scene->still)
         return; /* what follows depends on clock and machine */
-    line_add(&line, STYLE_DIM, " · queued %s", clock_print_time(job->created, text, sizeof text));
-    if (job->started)
-        line_add(&line, STYLE_DIM, " · started %s", clock_print_time(job->started, text, 40));
-    if (job->finished)
-        line_add(&line, STYLE_DIM, " · ended %s", clock_print_time(job->finished, text, 40));
+    add_time(&line, "queued", job->created);
+    add_time(&line, "started", job->started);
+    add_time(&line, "ended", job->finished);
+    int from = line.col;
     if (job->host && job->pid)
         line_add(&line, STYLE_DIM, " · process %" PRId64 " on %s", job->pid, job->host);
+    line_keep_whole(&line, from);
 }
 
 /* Whether a line of the log is where a worker begins a run ("run 7: vgg11 …"), and which. */
@@ -356,12 +381,22 @@ static void pause_or_resume(struct jobs *jobs)
     if (!entry)
         return;
     if (entry->job.state == JOB_DONE)
-        scene_tell(jobs->scene, STYLE_WARN, "the job is done");
+        scene_tell(jobs->scene, STYLE_WARN, "the job has ended");
     else if (entry->job.state == JOB_RUNNING || entry->job.state == JOB_QUEUED)
         send(jobs, (struct request){.kind = REQUEST_PAUSE},
              entry->job.state == JOB_RUNNING ? "it pauses at its next checkpoint" : "it waits");
     else
         send(jobs, (struct request){.kind = REQUEST_RESUME}, "it goes on");
+}
+
+static void stop(struct jobs *jobs)
+{
+    const struct queue_entry *entry = chosen(jobs);
+
+    if (entry && (entry->job.state == JOB_DONE || entry->job.state == JOB_CANCELLED))
+        scene_tell(jobs->scene, STYLE_WARN, "the job has ended");
+    else if (entry && scene_may_change(jobs->scene))
+        scene_ask(jobs->scene, "stop it for good? (yes)", "");
 }
 
 static void move(struct jobs *jobs, int by)
@@ -407,10 +442,7 @@ static bool jobs_event(struct view *view, const struct event *event, enum action
     case ACTION_GO_TRAIN: go_to(jobs, SCREEN_TRAIN); break;
     case ACTION_GO_PRUNE: go_to(jobs, SCREEN_PRUNE); break;
     case ACTION_PAUSE: pause_or_resume(jobs); break;
-    case ACTION_STOP:
-        if (chosen(jobs))
-            scene_ask(view->scene, "stop it for good? (yes)", "");
-        break;
+    case ACTION_STOP: stop(jobs); break;
     case ACTION_SOONER: move(jobs, -1); break;
     case ACTION_LATER: move(jobs, 1); break;
     case ACTION_WORK:
@@ -456,6 +488,7 @@ const struct view_ops view_jobs = {
     .screen = SCREEN_JOBS,
     .open = jobs_open,
     .close = jobs_close,
+    .enter = jobs_enter,
     .title = jobs_title,
     .draw = jobs_draw,
     .event = jobs_event,

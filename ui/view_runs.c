@@ -297,7 +297,8 @@ static void set_filter(struct runs *runs, const char *text)
     int64_t stay = chosen_id(runs);
 
     if (runs_model_filter(&runs->model, text, &err))
-        scene_tell(runs->scene, STYLE_BAD, "%s", err.text);
+        scene_tell(runs->scene, STYLE_BAD, "%.200s%s%.90s", err.text, *err.hint ? "; " : "",
+                   err.hint);
     else
         arranged(runs, stay);
 }

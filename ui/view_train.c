@@ -136,18 +136,20 @@ static bool see_queued(struct train *train)
     return true;
 }
 
-static void form_event(struct train *train, const struct event *event, struct rect inside)
+/* False for a key that means nothing to the form. */
+static bool form_event(struct train *train, const struct event *event, struct rect inside)
 {
     if (event->kind == EVENT_MOUSE) {
         form_mouse(&train->form, &event->mouse, inside);
-        return;
+        return true;
     }
     switch (form_key(&train->form, event->key)) {
-    case FORM_START: start_run(train); break;
-    case FORM_LEAVE: close_form(train); break;
-    case FORM_CHANGED:
+    case FORM_START: start_run(train); return true;
+    case FORM_LEAVE: close_form(train); return true;
+    case FORM_CHANGED: return true;
     case FORM_NOTHING: break;
     }
+    return false;
 }
 
 /* --- the view -------------------------------------------------------------------------------- */
@@ -176,8 +178,10 @@ static void train_enter(struct view *view)
     struct train *train = view->state;
 
     read_store(train);
-    if (view->scene->new_run && !train->filling)
+    if (view->scene->new_run && !train->queueing) {
+        close_form(train);
         open_form(train);
+    }
     view->scene->new_run = false;
 }
 
@@ -260,7 +264,7 @@ static void draw_state(const struct train *train, struct grid *grid, struct rect
     line_add(&line, STYLE_VALUE, "%s", say_share(last->val_accuracy, text, sizeof text));
     line_add(&line, STYLE_TEXT, "   training %s", say_share(last->train_accuracy, text, 40));
     line_add(&line, STYLE_TEXT, "   test %s", say_share(train->run.test_accuracy, text, 40));
-    line_add(&line, STYLE_TEXT, "   loss %.4f", last->train_loss);
+    line_add(&line, STYLE_TEXT, "   training loss %.4f", last->train_loss);
     line = (struct line){grid, in.row + 3, in.col + 1, in.col + in.cols};
     line_add(&line, STYLE_TEXT,
              "learning rate %g   penalty %.4g   |γ| < 0.01: ", last->learning_rate, last->penalty);
@@ -380,10 +384,8 @@ static bool train_event(struct view *view, const struct event *event, enum actio
     struct train *train = view->state;
     bool changes = action == ACTION_PAUSE || action == ACTION_STOP;
 
-    if (train->filling) {
-        form_event(train, event, rect_inside(layout_body(&view->layout)));
-        return true;
-    }
+    if (train->filling)
+        return form_event(train, event, rect_inside(layout_body(&view->layout)));
     if (changes && (!train->run.id || !scene_may_change(view->scene)))
         return true;
     switch (action) {

@@ -41,6 +41,10 @@ tm send-keys Down Down Down Down Down Down Down Down Down
 await '▸ val '
 tm send-keys -l '500'
 await 'all is well'
+tm send-keys F7 # the form stays while another screen is looked at
+await ' Jobs '
+tm send-keys F3
+await 'all is well'
 tm send-keys Enter
 await 'running     epoch 0/3'
 await_worker
@@ -74,6 +78,10 @@ await 'channels pruned 60 %  412 of 688'
 tm send-keys R
 await 'epochs of the retraining'
 tm send-keys C-u 1 Enter
+await 'here (run 2)'
+tm send-keys F7 # Jobs goes to what was queued last
+await 'run 2 · '
+tm send-keys F5
 await 'here (run 2)'
 tm send-keys x
 await 'export the slim weights to:'

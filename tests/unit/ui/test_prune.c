@@ -333,8 +333,8 @@ END_TEST
 
 START_TEST(marks_by_key_and_mouse)
 {
-    script_at(SCREEN_PRUNE, 1, "5 Space\nm\n:type  knee\nEnter\n0\nTab Enter\n");
-    check_frame("50 % knee", true);
+    script_at(SCREEN_PRUNE, 1, "5 Space\nm\n:type knee\nEnter\n0\nTab Enter\n");
+    check_frame("▸knee  ", true);
     check_frame("16 / 16", false); /* the list is that of the marks */
     check_frame("channels pruned 50 %", true);
     script_at(SCREEN_PRUNE, 1, "Tab\n:mouse press 17 5\n"); /* they are kept */
@@ -342,6 +342,9 @@ START_TEST(marks_by_key_and_mouse)
     check_frame("1 locked", true);
     script_at(SCREEN_PRUNE, 1, "Tab d\n");
     check_frame("none; m marks this place", true);
+    script_at(SCREEN_PRUNE, 1, "5 m\nEnter\n"); /* without a name */
+    check_frame("marked as 50 %: --channels 50%", true);
+    script_at(SCREEN_PRUNE, 1, "Tab d\n");
     script_at(SCREEN_PRUNE, 1, ":mouse press 16 14\n"); /* the word Marks */
     check_frame("none; m marks this place", true);
     script_at(SCREEN_PRUNE, 1, "5 3 u u U\n");
