@@ -63,14 +63,14 @@ static void draw_place(const struct gamma_model *model, bool playing, struct lin
     line_add(&line, STYLE_TEXT, " of %d", model->epoch[model->epochs - 1].epoch);
     if (playing)
         line_add(&line, STYLE_LIVE, ", playing");
-    line_add(&line, STYLE_TEXT, "   %s",
-             model->layer < 0 ? "whole network" : model->layer_name[model->layer]);
-    line_add(&line, STYLE_TEXT, ", %s channels", say_integer(all, text, sizeof text));
+    line_add(&line, STYLE_TEXT, "   %s channels", say_integer(all, text, sizeof text));
     line_add(&line, STYLE_TEXT, "   exact zeros ");
     line_add(&line, STYLE_VALUE, "%s", say_integer(counts[0], text, sizeof text));
+    int from = line.col;
     if (model->layer < 0)
         line_add(&line, STYLE_TEXT, "   |γ| < 0.01: %s",
                  say_share(model->epoch[model->at].near_zero, text, sizeof text));
+    line_keep_whole(&line, from);
 }
 
 /* What the penalty is, and where it does nothing. */
@@ -108,8 +108,9 @@ static void draw_mask(const struct gamma_model *model, struct line line)
         line_add(&line, STYLE_LIVE, "comparing …");
     else {
         line_add(&line, STYLE_VALUE, "%s", say_share(changed, text, sizeof text));
-        line_add(&line, STYLE_TEXT, " of the channels changed sides since epoch %d  ",
+        line_add(&line, STYLE_TEXT, " of the channels changed sides since epoch %d",
                  model->epoch[model->at - 1].epoch);
+        line.col += 2;
         spark_draw(line.grid, line.row, line.col, line.end - line.col - 1, model->changed,
                    model->at + 1, STYLE_SERIES_1);
     }

@@ -184,7 +184,18 @@ void line_add(struct line *line, enum style style, const char *format, ...)
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    line->col += grid_text(line->grid, line->row, line->col, line->end - line->col, style, text);
+    int room = line->end - line->col;
+    line->col += grid_text(line->grid, line->row, line->col, room, style, text);
+    if (grid_text_width(line->grid, text) > room)
+        line->col = line->end + 1;
+}
+
+void line_keep_whole(struct line *line, int from)
+{
+    if (line->col <= line->end || from >= line->end)
+        return;
+    grid_fill(line->grid, (struct rect){line->row, from, 1, line->end - from}, ' ', STYLE_TEXT);
+    grid_sign(line->grid, line->row, from, GLYPH_ELLIPSIS, STYLE_DIM);
 }
 
 void grid_fill(struct grid *grid, struct rect rect, uint32_t rune, enum style style)

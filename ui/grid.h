@@ -53,13 +53,18 @@ int grid_print(struct grid *grid, int row, int col, int width, enum style style,
 int grid_print_right(struct grid *grid, int row, int col, int width, enum style style,
                      const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-/* A line that is written in pieces, from `col` to before `end`. */
+/* A line that is written in pieces, from `col` to before `end`; where one had no room, `col` is
+ * behind `end`. */
 struct line {
     struct grid *grid;
     int row, col, end;
 };
 void line_add(struct line *line, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Keeps what was added from column `from` on whole or not at all: where it was cut, an ellipsis
+ * stands in its place, and the line is full. */
+void line_keep_whole(struct line *line, int from);
 
 /* Columns that a text takes in this grid's glyph set. */
 int grid_text_width(const struct grid *grid, const char *text);

@@ -63,28 +63,31 @@ static void add_state(struct line *line, const struct prune_model *model,
                       struct prune_accuracy accuracy)
 {
     const char *on = model->known.split[0] == 'v' ? "validation" : "test";
+    bool measuring = accuracy.state == PRUNE_MEASURING;
+    enum style style = measuring ? STYLE_LIVE : STYLE_GOOD;
     char text[40], all[40];
 
-    switch (accuracy.state) {
-    case PRUNE_UNKNOWN: break;
-    case PRUNE_INTERPOLATED: line_add(line, STYLE_DIM, "   interpolated"); break;
-    case PRUNE_MEASURED:
-        if (accuracy.images)
-            line_add(line, STYLE_GOOD, "   measured, %s %s images",
-                     say_integer(accuracy.images, text, sizeof text), on);
-        else
-            line_add(line, STYLE_GOOD, "   measured, %s", on);
-        break;
-    case PRUNE_MEASURING:
-        line_add(line, STYLE_LIVE, "   measuring, %s of %s %s images",
-                 say_integer(accuracy.images, text, sizeof text),
-                 say_integer(accuracy.images_all, all, sizeof all), on);
-    }
+    if (accuracy.state == PRUNE_INTERPOLATED)
+        line_add(line, STYLE_DIM, "   interpolated");
+    if (accuracy.state < PRUNE_MEASURING)
+        return;
+    line_add(line, style, measuring ? "   measuring, " : "   measured, ");
+    if (accuracy.images)
+        line_add(line, style, "%s ", say_integer(accuracy.images, text, sizeof text));
+    if (measuring)
+        line_add(line, style, "of %s ", say_integer(accuracy.images_all, all, sizeof all));
+    line_add(line, style, "%s", on);
+    int from = line->col;
+    if (accuracy.images)
+        line_add(line, style, " images");
+    line_keep_whole(line, from);
 }
 
 void prune_draw_accuracy(const struct prune_model *model, struct line *line)
 {
     struct prune_accuracy here = prune_model_accuracy(model, model->fold);
+    struct prune_accuracy other = prune_model_accuracy(model, !model->fold);
+    char text[40];
 
     if (here.state == PRUNE_UNKNOWN)
         line_add(line, STYLE_DIM, "not measured");
@@ -93,23 +96,21 @@ void prune_draw_accuracy(const struct prune_model *model, struct line *line)
         if (!isnan(here.half_width))
             line_add(line, STYLE_TEXT, " ± %.1f", here.half_width * 100);
     }
+    line_add(line, STYLE_DIM, "   before %s",
+             say_share(prune_model_before(model), text, sizeof text));
+    if (other.state >= PRUNE_MEASURING && model->state.kept < model->channels) {
+        line_add(line, STYLE_DIM, model->fold ? "   not folded " : "   β folded ");
+        add_accuracy(line, other, STYLE_TEXT);
+    }
     add_state(line, model, here);
 }
 
 static void draw_after(const struct prune_model *model, struct line line)
 {
-    struct prune_accuracy other = prune_model_accuracy(model, !model->fold);
     const struct probe_result *probe = &model->known.curve[model->fold].probe;
-    char text[40];
 
     line_add(&line, STYLE_TEXT, model->fold ? " pruned, β folded " : " after pruning    ");
     prune_draw_accuracy(model, &line);
-    if (other.state >= PRUNE_MEASURING && model->state.kept < model->channels) {
-        line_add(&line, STYLE_DIM, model->fold ? "   not folded " : "   β folded ");
-        add_accuracy(&line, other, STYLE_TEXT);
-    }
-    line_add(&line, STYLE_DIM, "   before %s",
-             say_share(prune_model_before(model), text, sizeof text));
     if (probe->code) {
         const char *folder =
             strrchr(probe->text, '/'); /* why matters more than where, in one line */
@@ -157,15 +158,19 @@ static void draw_retrained(const struct prune_model *model, struct line line)
     line_add(&line, STYLE_TEXT, " after retraining ");
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < model->known.retrains; i++) {
+            int from = line.col;
             if (is_here(model, &model->known.retrained[i]) != (pass == 0))
                 continue;
             add_retrained(&line, model, &model->known.retrained[i]);
+            line_keep_whole(&line, from);
             line_add(&line, STYLE_DIM, "   ");
         }
     if (!model->known.retrains)
         line_add(&line, STYLE_DIM, "none yet   ");
+    int from = line.col;
     line_add(&line, STYLE_KEY, "R");
     line_add(&line, STYLE_DIM, " retrains here");
+    line_keep_whole(&line, from);
 }
 
 /* The rules of the mask, where they are not the usual ones. */
@@ -200,9 +205,11 @@ static void draw_floors(const struct prune_model *model, struct line line)
     draw_rules(model, &line);
     for (int i = reached; i < model->gates && model->tick[i] <= model->most; i++) {
         struct decimal at = preview_percent(model->preview, model->tick[i]);
+        int from = line.col;
         line_add(&line, STYLE_DIM, "%s%s", i == reached ? "   next: " : ", ",
                  preview_gate_name(model->preview, model->tick_gate[i]));
         line_add(&line, STYLE_DIM, " at %s %%", decimal_print(at, text, sizeof text));
+        line_keep_whole(&line, from);
     }
 }
 

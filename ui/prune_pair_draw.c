@@ -18,7 +18,8 @@ static const enum glyph marker[2] = {GLYPH_MARKER_1, GLYPH_MARKER_3};
 static void add_marker(struct line *line, int side)
 {
     line_add(line, STYLE_TEXT, " ");
-    grid_sign(line->grid, line->row, line->col++, marker[side], series[side]);
+    if (line->col < line->end)
+        grid_sign(line->grid, line->row, line->col++, marker[side], series[side]);
     line_add(line, STYLE_TEXT, " ");
 }
 
@@ -55,8 +56,6 @@ static void draw_side(const struct prune_model *model, int side, struct line lin
     prune_draw_accuracy(model, &line);
     if (model->known.curve[model->fold].probe.code)
         line_add(&line, STYLE_WARN, "   %s", model->known.curve[model->fold].probe.text);
-    line_add(&line, STYLE_DIM, "   before %s",
-             say_share(prune_model_before(model), text, sizeof text));
 }
 
 /* The retrainings of both: the best of each. */

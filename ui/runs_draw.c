@@ -129,6 +129,26 @@ static void draw_words(const struct run_row *run, struct grid *grid, struct rect
     grid_text(grid, note.row, note.col, note.cols, STYLE_TEXT, run->note ? run->note : "–");
 }
 
+/* How large it is, and what was done with it. */
+static void draw_facts(const struct run_row *run, struct line line)
+{
+    char text[40];
+
+    line_add(&line, STYLE_TEXT, "%" PRId64 " channels", run->channels);
+    line_add(&line, STYLE_TEXT, " · %s parameters",
+             say_count((double)run->parameters, text, sizeof text));
+    line_add(&line, STYLE_TEXT, " · %s MACs", say_count((double)run->macs, text, sizeof text));
+    line_add(&line, STYLE_TEXT, " · %d pruning%s", run->prunings, run->prunings == 1 ? "" : "s");
+    int from = line.col;
+    if (run->seconds > 0)
+        line_add(&line, STYLE_TEXT, " · trained %s",
+                 clock_print_duration(run->seconds, text, sizeof text));
+    line_keep_whole(&line, from);
+    from = line.col;
+    line_add(&line, STYLE_TEXT, " · %s", clock_print_time(run->created, text, sizeof text));
+    line_keep_whole(&line, from);
+}
+
 /* Of a series: its runs, and its means in full. */
 static void draw_series(const struct runs_model *model, int at, struct grid *grid, struct rect in)
 {
@@ -146,9 +166,12 @@ static void draw_series(const struct runs_model *model, int at, struct grid *gri
         grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE, "%d runs of %s",
                    series->runs, say_penalty(&series->row, text, sizeof text));
     for (int i = 0; i < 3; i++)
-        if (means[i]->n)
+        if (means[i]->n) {
+            int from = line.col;
             line_add(&line, STYLE_TEXT, "%s %.2f ± %.2f %% (%d)   ", names[i], 100 * means[i]->mean,
                      100 * mean_deviation(means[i]), means[i]->n);
+            line_keep_whole(&line, from);
+        }
     line = (struct line){grid, in.row + 2, in.col + 1, in.col + in.cols};
     line_add(&line, STYLE_DIM, "runs");
     for (int i = 0; i < model->count; i++)
@@ -161,7 +184,7 @@ static void draw_series(const struct runs_model *model, int at, struct grid *gri
 void runs_draw_detail(const struct runs_model *model, int at, const struct epoch_row *epoch,
                       int epochs, struct grid *grid, struct rect in)
 {
-    char text[400], parameters[24], macs[24], duration[32] = "", created[32];
+    char text[400];
     const struct run_row *run = runs_model_run(model, at);
 
     if (!run)
@@ -170,19 +193,12 @@ void runs_draw_detail(const struct runs_model *model, int at, const struct epoch
         draw_series(model, at, grid, in);
         return;
     }
-    if (run->seconds > 0)
-        clock_print_duration(run->seconds, duration, sizeof duration);
     grid_sign(grid, in.row, in.col + 1, say_run_marker(run->id), say_run_style(run->id));
     grid_text(grid, in.row, in.col + 3, in.cols - 4, STYLE_VALUE, say_run(run, text, sizeof text));
     grid_print(grid, in.row + 1, in.col + 1, in.cols - 2, say_status_style(run->status), "%s%s%s",
                run_status_name(run->status), run->message ? ": " : "",
                run->message ? run->message : "");
-    grid_print(grid, in.row + 2, in.col + 1, in.cols - 2, STYLE_TEXT,
-               "%" PRId64 " channels · %s parameters · %s MACs · %d pruning%s%s%s · %s",
-               run->channels, say_count((double)run->parameters, parameters, sizeof parameters),
-               say_count((double)run->macs, macs, sizeof macs), run->prunings,
-               run->prunings == 1 ? "" : "s", *duration ? " · trained " : "", duration,
-               clock_print_time(run->created, created, sizeof created));
+    draw_facts(run, (struct line){grid, in.row + 2, in.col + 1, in.col + in.cols - 1});
     draw_spark(run, epoch, epochs, grid, in, in.row + 3);
     draw_words(run, grid, in);
 }

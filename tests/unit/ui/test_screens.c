@@ -331,17 +331,17 @@ END_TEST
 START_TEST(accuracies_say_how_they_are_known)
 {
     script_at(SCREEN_PRUNE, 1, "0\n");
-    check_frame("84.5 %   measured, validation", true);
+    check_frame("84.5 %   before 84.5 %   measured, validation", true);
     script_at(SCREEN_PRUNE, 1, "5\n");
-    check_frame("80.1 %   measured, validation", true);
+    check_frame("80.1 %   before 84.5 %   measured, validation", true);
     check_frame("62.0 % here (run 2)", true);
     script_at(SCREEN_PRUNE, 1, "=\n:type 40%%\nEnter\n");
     check_frame("   interpolated", true);
     script_at(SCREEN_PRUNE, 1, "=\n:type 69.05%%\nEnter\n"); /* 213 channels left */
-    check_frame("62.5 % ± 5.9   measured, 256 validation images   β folded 75.0 %", true);
+    check_frame("62.5 % ± 5.9   before 84.5 %   β folded 75.0 %   measured, 256 validation", true);
     script_at(SCREEN_PRUNE, 1, "=\n:type 69.05%%\nEnter f\n");
-    check_frame("pruned, β folded 75.0 % ± 5.3   measured, 256 validation images", true);
-    check_frame("not folded 62.5 %", true);
+    check_frame("pruned, β folded 75.0 % ± 5.3   before 84.5 %   not folded 62.5 %", true);
+    check_frame("   measured, 256 validation", true);
     script_at(SCREEN_PRUNE, 1, "End\n");
     check_frame("not measured", true);
     script_at(SCREEN_PRUNE, 1, "5\n[\n");
@@ -363,6 +363,7 @@ START_TEST(runs_are_filtered_sorted_and_opened)
     check_frame("smooth", true);
     script_at(SCREEN_RUNS, 0, "/\n:type colour=red\nEnter\n");
     check_frame("colour", true);
+    check_frame("; keys: ", true);
     script_at(SCREEN_RUNS, 0, "r\n");
     check_frame("▸     1", true); /* the cursor stays on its run */
     script_at(SCREEN_RUNS, 0, "Space\n");
@@ -413,7 +414,7 @@ START_TEST(jobs_stand_in_their_order)
     check_frame("for this reason", true);
     script_at(SCREEN_JOBS, 5, "+\n");
     check_frame("for this reason", true);
-    script_at(SCREEN_JOBS, 5, "X\n:type yes\nEnter\n");
+    script_at(SCREEN_JOBS, 5, "X\n");
     check_frame("for this reason", true);
 }
 END_TEST
