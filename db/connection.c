@@ -149,7 +149,9 @@ int connection_open_reader(const char *path, struct sqlite3 **db, struct error *
     close_failed(db);
     bool trouble = ((status & 0xff) == SQLITE_CANTOPEN || (status & 0xff) == SQLITE_READONLY) &&
                    access(path, R_OK) == 0;
-    if (trouble && !has_journal(path))
+    /* No room for the index of a log: so nobody has one open, and nobody writes. */
+    const bool full = failure.code == ERROR_SPACE;
+    if ((trouble || full) && !has_journal(path))
         return open_immutable(path, db, err);
     if (trouble) {
         error_set(&failure, ERROR_FAILED,

@@ -21,8 +21,8 @@ enum { STORE_APPLICATION_ID = 0x534c494d };
 int connection_open_writer(const char *path, struct sqlite3 **db, struct error *err);
 
 /* Opens for reading, with a first SELECT as a probe: a WAL store can open well and fail at its
- * first read. Where its folder cannot be written, it is opened as an immutable file if no journal
- * lies beside it, and refused (ERROR_FAILED) if one does. */
+ * first read. Where its folder cannot be written or has no room, it is opened as an immutable file
+ * if no journal lies beside it, and refused (ERROR_FAILED, ERROR_SPACE) if one does. */
 int connection_open_reader(const char *path, struct sqlite3 **db, struct error *err);
 
 /* Puts a copy in memory in the place of a reader's connection, for what must change to be read. */

@@ -32,3 +32,10 @@ for free in 16 64 256 512 1024 2048 4096; do
 done
 [ $stopped -gt 0 ] || fail "the disk was never full"
 same "with space again" "$(sha "$store")" "$expected"
+
+# A store whose log is folded in can be read where not a byte is free.
+cat /dev/zero >"$disk/ballast" 2>/dev/null || :
+"$program" --store "$store" show 1 >"$folder/out" 2>"$folder/err" ||
+    fail "show on a full disk: $(cat "$folder/err")"
+rm "$disk/ballast"
+is_whole "$store" "after it was read without room"
