@@ -51,8 +51,9 @@ static int merge_folder(struct store *to, const char *folder, struct merge_count
 static void print(const struct session *session, const struct merge_count *count)
 {
     if (!session->json) {
-        printf("%d runs added, %d updated, %d skipped; %d prunings added\n", count->added,
-               count->updated, count->skipped, count->prunings);
+        printf("%d run%s added, %d updated, %d skipped; %d pruning%s added\n", count->added,
+               count->added == 1 ? "" : "s", count->updated, count->skipped, count->prunings,
+               count->prunings == 1 ? "" : "s");
         return;
     }
     struct jvalue *object = jvalue_object();

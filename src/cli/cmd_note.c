@@ -180,7 +180,7 @@ static int confirm(const struct session *session, const struct removal *removal,
     }
     fprintf(stderr, "remove %s%d run%s%s? [y/N] ", removal->weights ? "the weights of " : "",
             removal->count, removal->count == 1 ? "" : "s",
-            removal->weights ? "" : " with all that is known of them");
+            removal->weights ? "" : " with prunings and weights");
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return 0;
     return error_set(err, ERROR_FAILED, "nothing was removed");

@@ -83,7 +83,7 @@ static void print_table(const struct session *session, const struct run_row *row
     if (table.cells > 0)
         table_print(&table, session->colour);
     else if (all > 0)
-        session_next(session, "runs, without a filter: none of the %d runs fits this one", all);
+        session_next(session, "runs, without a filter: none of %d fits this one", all);
     else
         session_next(session, "train --data fashion --arch vgg11 --width 0.25 --epochs 5");
     table_close(&table);
