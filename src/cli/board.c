@@ -14,12 +14,14 @@
 static const double draw_every = 0.2; /* seconds */
 enum { BAR = 20, LABEL = 64 /* columns at most */ };
 
+/* The cursor stands where the board begins: a terminal that has become narrower has wrapped its
+ * lines into nobody knows how many rows. */
 static void erase(void *context)
 {
     struct board *board = context;
-    if (board->rows > 0)
-        fprintf(stderr, "\033[%dA\r\033[J", board->rows);
-    board->rows = 0;
+    if (board->shown)
+        fputs("\r\033[J", stderr);
+    board->shown = false;
 }
 
 void board_open(struct board *board, const struct session *session, const struct batch *batch)
@@ -124,15 +126,16 @@ static void draw(struct board *board, bool now)
         return;
     if (!now && clock_seconds() - board->drawn < draw_every)
         return;
-    const int width = progress_width() - 1;
+    const int width = progress_width() - 1, lines = width > BAR + 50 ? board->lines : 0;
     struct text text = {0};
     erase(board);
-    for (int i = 0; i < board->lines && width > BAR + 50; i++, board->rows++)
+    for (int i = 0; i < lines; i++)
         draw_line(board, &board->line[i], width);
     add_whole(board, &text);
     print_cut(&text, width);
     text_done(&text);
-    board->rows++;
+    fprintf(stderr, "\033[%dA", lines + 1);
+    board->shown = true;
     board->drawn = clock_seconds();
 }
 

@@ -21,7 +21,7 @@ struct board {
     double start, drawn;     /* seconds */
     struct board_line *line; /* (lines) what runs */
     int lines;
-    int rows; /* that stand on the terminal now */
+    bool shown; /* it stands on the terminal now */
 };
 
 void board_open(struct board *board, const struct session *session, const struct batch *batch);

@@ -18,7 +18,7 @@ static void lift(void *context)
 {
     struct progress *progress = context;
     if (progress->shown)
-        fputs("\r\033[K", stderr);
+        fputs("\r\033[J", stderr);
     progress->shown = false;
 }
 
@@ -86,7 +86,7 @@ static void on_progress(void *context, const struct job_progress *now)
         progress_add_bar(progress, &line, share, left < BAR_MOST ? left : BAR_MOST);
     if (room > (int)head.length)
         text_add(&line, "%.*s", room - (int)head.length, text_get(&tail));
-    text_add(&line, "\033[K");
+    text_add(&line, "\033[J\r"); /* where it begins, however a narrower terminal wraps it */
     fputs(text_get(&line), stderr);
     progress->shown = true;
     text_done(&head);
@@ -100,7 +100,7 @@ static void on_epoch(void *context, const struct epoch_row *row, int epochs)
     char train[16], val[16], near[16];
     if (progress->quiet)
         return;
-    fprintf(stderr, "%sepoch %d/%d  loss %.4f  train %s", progress->shown ? "\r\033[K" : "",
+    fprintf(stderr, "%sepoch %d/%d  loss %.4f  train %s", progress->shown ? "\r\033[J" : "",
             row->epoch, epochs, row->train_loss,
             output_percent(row->train_accuracy, train, sizeof train));
     if (!isnan(row->val_accuracy))
