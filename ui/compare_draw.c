@@ -48,25 +48,24 @@ double compare_number(const struct compare_series *series, enum compare_column c
     return mean->n ? mean->mean : (double)NAN;
 }
 
-/* "92.4 ± 0.3 %", "≈" in front where some of it is interpolated; "(2)" behind: of two of them. */
+/* "92.4 ± 0.3", in per cent; "≈" in front where some of it is interpolated; "(2)" behind: of two of
+ * them. */
 static void write_accuracy(const struct mean *mean, int runs, bool guessed, char *text, size_t size)
 {
-    char share[24];
     int used = 0;
 
     if (mean->n == 0)
         snprintf(text, size, "–");
     else if (mean->n == 1)
-        used = snprintf(text, size, "%s%s", guessed ? "≈ " : "",
-                        say_share(mean->mean, share, sizeof share));
+        used = snprintf(text, size, "%s%.1f", guessed ? "≈ " : "", 100 * mean->mean);
     else
-        used = snprintf(text, size, "%s%.1f ± %.1f %%", guessed ? "≈ " : "", 100 * mean->mean,
+        used = snprintf(text, size, "%s%.1f ± %.1f", guessed ? "≈ " : "", 100 * mean->mean,
                         100 * mean_deviation(mean));
     if (mean->n && mean->n < runs)
         snprintf(text + used, size - (size_t)used, " (%d)", mean->n);
 }
 
-/* "87.6 ± 0.1 % at 60": of networks that were cut further than the budget, to where; "at 60+": some
+/* "87.6 ± 0.1 at 60": of networks that were cut further than the budget, to where; "at 60+": some
  * of them to there, others further. */
 static void write_retrained(const struct compare_series *series, char *text, size_t size)
 {

@@ -31,9 +31,9 @@ static const struct table_column columns[COMPARE_COLUMNS] = {
     [COMPARE_COLUMN_THRESHOLD] =
         {.key = "threshold", .title = "|γ| ≤", .width = 9, .rank = 5, .right = true},
     [COMPARE_COLUMN_PRUNED] =
-        {.key = "pruned", .title = "pruned", .width = 15, .rank = 0, .right = true},
+        {.key = "pruned", .title = "pruned, %", .width = 14, .rank = 0, .right = true},
     [COMPARE_COLUMN_RETRAINED] =
-        {.key = "retrained", .title = "retrained", .width = 19, .rank = 0, .right = true},
+        {.key = "retrained", .title = "retrained, %", .width = 18, .rank = 0, .right = true},
 };
 
 struct compare {

@@ -22,7 +22,7 @@ def spread(query, at=""):
         return "–"
     mean = sum(values) / len(values)
     deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))
-    return f"{100 * mean:.1f} ± {100 * deviation:.1f} %{at}"
+    return f"{100 * mean:.1f} ± {100 * deviation:.1f}{at}"
 
 
 thresholds = []
