@@ -9,8 +9,6 @@
 #include "base/file.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "db/record.h"
-#include "job/diff.h"
 #include "ui/input.h"
 #include "ui/overlay.h"
 #include "ui/prompt.h"
@@ -29,10 +27,7 @@ struct app {
     bool leaving;
     bool dirty, news;     /* to draw at once; to draw when its time has come */
     double drawn, looked; /* when it was last drawn; when views were last asked for news */
-    enum { OVER_NOTHING, OVER_HELP, OVER_DIFF } over; /* the box over the screen */
-    int over_top;
-    struct jvalue *differs; /* of the runs `diff` */
-    int64_t diff[2];
+    struct overlay over;
     struct prompt prompt;
     struct drag drag;
     bool mouse;
@@ -107,7 +102,7 @@ static void app_done(struct app *app)
         if (view->open)
             view->ops->close(view);
     }
-    jvalue_free(app->differs);
+    overlay_done(&app->over);
     grid_done(&app->grid);
 }
 
@@ -156,60 +151,9 @@ static void draw(struct app *app)
         view->ops->draw(view, grid);
         draw_head(app);
         draw_foot(app);
-        if (app->over == OVER_HELP)
-            help_draw(grid, app->shown, &app->over_top);
-        else if (app->over == OVER_DIFF)
-            diff_draw(grid, app->diff, app->differs, &app->over_top);
+        overlay_draw(&app->over, grid, app->shown);
     }
     app->dirty = app->news = false;
-}
-
-/* --- events ---------------------------------------------------------------------------------- */
-
-/* The box takes all input; what does not move it closes it. */
-static bool over_event(struct app *app, const struct event *event)
-{
-    if (!app->over)
-        return false;
-    bool wheel = event->kind == EVENT_MOUSE &&
-                 (event->mouse.kind == MOUSE_WHEEL_UP || event->mouse.kind == MOUSE_WHEEL_DOWN);
-    if (event->key == K_UP || (wheel && event->mouse.kind == MOUSE_WHEEL_UP))
-        app->over_top--;
-    else if (event->key == K_DOWN || wheel)
-        app->over_top++;
-    else if (event->kind == EVENT_KEY || event->mouse.kind == MOUSE_PRESS)
-        app->over = OVER_NOTHING;
-    return true;
-}
-
-static void open_diff(struct app *app)
-{
-    struct scene *scene = app->scene;
-    struct run_row row[2] = {0};
-    struct error err = {0};
-
-    memcpy(app->diff, scene->diff, sizeof app->diff);
-    jvalue_free(app->differs);
-    app->differs = NULL;
-    int code = run_get(scene->store, app->diff[0], &row[0], &err);
-    if (!code)
-        code = run_get(scene->store, app->diff[1], &row[1], &err);
-    if (!code)
-        code = job_diff(&row[0], &row[1], &app->differs, &err);
-    if (code)
-        scene_tell(scene, STYLE_BAD, "%.250s", err.text);
-    app->over = code ? OVER_NOTHING : OVER_DIFF;
-    app->over_top = 0;
-    run_row_done(&row[0]);
-    run_row_done(&row[1]);
-}
-
-/* A press on a line of the help closes it and does that. */
-static enum action help_pressed(struct app *app, const struct event *event)
-{
-    if (app->over != OVER_HELP || event->kind != EVENT_MOUSE || event->mouse.kind != MOUSE_PRESS)
-        return ACTION_NONE;
-    return help_action(&app->grid, app->shown, app->over_top, event->mouse.row, event->mouse.col);
 }
 
 /* --- what is typed --------------------------------------------------------------------------- */
@@ -323,10 +267,7 @@ static void global_action(struct app *app, enum action action)
     const struct front_ops *front = app->front->ops;
 
     switch (action) {
-    case ACTION_HELP:
-        app->over = OVER_HELP;
-        app->over_top = 0;
-        break;
+    case ACTION_HELP: overlay_help(&app->over); break;
     case ACTION_BACK:
         if (app->shown == SCREEN_RUNS || !app->view[SCREEN_RUNS].ops)
             app->leaving = true;
@@ -369,7 +310,7 @@ static enum action edge_pressed(struct app *app, const struct event *event)
     bool foot = !app->prompt.kind && !*app->scene->message &&
                 !(view->ops->foot && view->ops->foot(front_view(app)));
 
-    if (event->kind != EVENT_MOUSE || mouse->kind != MOUSE_PRESS || app->over)
+    if (event->kind != EVENT_MOUSE || mouse->kind != MOUSE_PRESS || app->over.kind)
         return ACTION_NONE;
     if (mouse->row == 0)
         return mouse->col >= app->grid.cols - 8 ? ACTION_HELP
@@ -387,9 +328,9 @@ static void dispatch(struct app *app, const struct event *event, enum action act
     bool always = action == ACTION_LEAVE || action == ACTION_SUSPEND || action == ACTION_REDRAW;
     bool drawn = layout_has(&view->layout, PART_HEAD);
 
-    enum action pressed = help_pressed(app, event);
+    enum action pressed = overlay_pressed(&app->over, &app->grid, app->shown, event);
 
-    if (!always && (over_event(app, event) || prompt_event(app, event)) && !pressed)
+    if (!always && (overlay_event(&app->over, event) || prompt_event(app, event)) && !pressed)
         return;
     if (pressed || (pressed = edge_pressed(app, event)) != ACTION_NONE) {
         static const struct event none = {.kind = EVENT_KEY};
@@ -412,7 +353,7 @@ static void take_wishes(struct app *app)
         go(app, scene->go);
     scene->go = SCREEN_NONE;
     if (scene->diff[0])
-        open_diff(app);
+        overlay_diff(&app->over, scene);
     scene->diff[0] = 0;
 }
 

@@ -2,8 +2,12 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "db/record.h"
+#include "job/diff.h"
+#include "ui/view.h"
 
 enum { KEYS_WIDTH = 14, HELP_WIDTH = 84, NAME_WIDTH = 18 };
 
@@ -38,7 +42,9 @@ static int clamp_top(int top, int most)
     return top > most && most > 0 ? most : most <= 0 || top < 0 ? 0 : top;
 }
 
-enum action help_action(const struct grid *grid, enum screen screen, int top, int row, int col)
+/* The action whose line stands at a place of the help; ACTION_NONE where none does. */
+static enum action help_action(const struct grid *grid, enum screen screen, int top, int row,
+                               int col)
 {
     enum action list[ACTIONS + 1];
     int lines = list_actions(screen, list);
@@ -48,7 +54,8 @@ enum action help_action(const struct grid *grid, enum screen screen, int top, in
     return rect_has(in, row, col) && at < lines ? list[at] : ACTION_NONE;
 }
 
-void help_draw(struct grid *grid, enum screen screen, int *top)
+/* From line *top on, which is brought into range. */
+static void help_draw(struct grid *grid, enum screen screen, int *top)
 {
     enum action list[ACTIONS + 1];
     char keys[64];
@@ -58,7 +65,7 @@ void help_draw(struct grid *grid, enum screen screen, int *top)
     *top = clamp_top(*top, lines - in.rows);
     grid_fill(grid, frame, ' ', STYLE_TEXT);
     grid_frame(grid, frame,
-               lines > in.rows ? "Keys (↑↓ for more, any other closes; a press on a line does it)"
+               lines > in.rows ? "Keys (↑↓ PgUp PgDn for more, any other closes; a press does it)"
                                : "Keys (any key closes, a press on a line does it)");
     for (int i = 0; i < in.rows && *top + i < lines; i++) {
         const char *help = keymap_describe(screen, list[*top + i], keys, sizeof keys);
@@ -80,7 +87,8 @@ static void draw_value(struct grid *grid, int row, int col, int width, const str
     free(text);
 }
 
-void diff_draw(struct grid *grid, const int64_t run[2], const struct jvalue *differs, int *top)
+static void diff_draw(struct grid *grid, const int64_t run[2], const struct jvalue *differs,
+                      int *top)
 {
     int lines = (int)jvalue_length(differs), line = 0;
     struct rect frame = box(grid, lines + 2), in = rect_inside(frame);
@@ -101,4 +109,72 @@ void diff_draw(struct grid *grid, const int64_t run[2], const struct jvalue *dif
         draw_value(grid, row, left, width, jvalue_at(jvalue_member(at), 0));
         draw_value(grid, row, left + width + 1, width, jvalue_at(jvalue_member(at), 1));
     }
+}
+
+/* --- the box --------------------------------------------------------------------------------- */
+
+void overlay_done(struct overlay *over)
+{
+    jvalue_free(over->differs);
+    *over = (struct overlay){0};
+}
+
+void overlay_help(struct overlay *over)
+{
+    over->kind = OVER_HELP;
+    over->top = 0;
+}
+
+void overlay_diff(struct overlay *over, struct scene *scene)
+{
+    struct run_row row[2] = {0};
+    struct error err = {0};
+
+    overlay_done(over);
+    memcpy(over->run, scene->diff, sizeof over->run);
+    int code = run_get(scene->store, over->run[0], &row[0], &err);
+    if (!code)
+        code = run_get(scene->store, over->run[1], &row[1], &err);
+    if (!code)
+        code = job_diff(&row[0], &row[1], &over->differs, &err);
+    if (code)
+        scene_tell(scene, STYLE_BAD, "%.250s", err.text);
+    over->kind = code ? OVER_NOTHING : OVER_DIFF;
+    run_row_done(&row[0]);
+    run_row_done(&row[1]);
+}
+
+void overlay_draw(struct overlay *over, struct grid *grid, enum screen screen)
+{
+    if (over->kind == OVER_HELP)
+        help_draw(grid, screen, &over->top);
+    else if (over->kind == OVER_DIFF)
+        diff_draw(grid, over->run, over->differs, &over->top);
+}
+
+bool overlay_event(struct overlay *over, const struct event *event)
+{
+    enum { PAGE = 10 };
+    bool key = event->kind == EVENT_KEY;
+    enum mouse_kind mouse = event->mouse.kind;
+
+    if (!over->kind)
+        return false;
+    if (key ? event->key == K_UP : mouse == MOUSE_WHEEL_UP)
+        over->top--;
+    else if (key ? event->key == K_DOWN : mouse == MOUSE_WHEEL_DOWN)
+        over->top++;
+    else if (key && (event->key == K_PAGE_UP || event->key == K_PAGE_DOWN))
+        over->top += event->key == K_PAGE_UP ? -PAGE : PAGE;
+    else if (key || mouse == MOUSE_PRESS)
+        over->kind = OVER_NOTHING;
+    return true;
+}
+
+enum action overlay_pressed(const struct overlay *over, const struct grid *grid, enum screen screen,
+                            const struct event *event)
+{
+    if (over->kind != OVER_HELP || event->kind != EVENT_MOUSE || event->mouse.kind != MOUSE_PRESS)
+        return ACTION_NONE;
+    return help_action(grid, screen, over->top, event->mouse.row, event->mouse.col);
 }

@@ -378,6 +378,8 @@ START_TEST(runs_are_filtered_sorted_and_opened)
     check_frame("run 2", true);
     script_at(SCREEN_RUNS, 0, "?\n");
     check_frame("Filter: words", true);
+    script_at(SCREEN_RUNS, 0, ":resize 80x24\n?\nPgDn PgDn PgDn\n");
+    check_frame("The jobs", true); /* the last of its lines */
     script_at(SCREEN_RUNS, 0, "?\nEsc\n");
     check_frame("Filter: words", false);
 }
