@@ -83,13 +83,11 @@ static void discard(struct backup *backup)
     backup->folder_made = false;
 }
 
-int backup_copy_file(int fd, const char *from, const char *to, char sha256[HASH_TEXT],
-                     struct error *err)
+/* Copies what is read from `fd`, the file `from`; its hash goes to `sha256`. */
+static int copy_bytes(int fd, const char *from, struct file_writer *writer, char sha256[HASH_TEXT],
+                      struct error *err)
 {
-    struct file_writer writer;
-    int code = file_create(&writer, to, err);
-    if (code)
-        return code;
+    int code = 0;
     struct hash *hash = hash_new();
     char *chunk = memory_new(1, CHUNK);
     ssize_t got;
@@ -99,13 +97,32 @@ int backup_copy_file(int fd, const char *from, const char *to, char sha256[HASH_
         if (got <= 0)
             continue;
         hash_add(hash, chunk, (size_t)got);
-        code = file_write(&writer, chunk, (size_t)got, err);
+        code = file_write(writer, chunk, (size_t)got, err);
     }
     hash_finish(hash, sha256);
     free(chunk);
+    return code;
+}
+
+int backup_copy_file(const char *from, const char *to, const char *sha256, bool *missing,
+                     struct error *err)
+{
+    struct file_writer writer;
+    char found[HASH_TEXT];
+    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    *missing = fd < 0;
+    if (fd < 0)
+        return error_set_errno(err, ERROR_DATA, "%s", from);
+    int code = file_create(&writer, to, err);
+    if (!code)
+        code = copy_bytes(fd, from, &writer, found, err);
+    if (!code && !text_equal(found, sha256))
+        code = error_set(err, ERROR_DATA, "%s: damaged: not the SHA-256 that it was stored with",
+                         from);
     if (!code)
         code = file_commit(&writer, err);
     file_abort(&writer);
+    close(fd);
     return code;
 }
 
@@ -115,18 +132,10 @@ static int copy_checkpoint(struct store *store, const struct backup *backup,
 {
     char *from = memory_print("%s/%s", store->folder, row->file);
     char *to = memory_print("%s/%s", backup->folder, row->file);
-    char sha256[HASH_TEXT];
-    int fd = open(from, O_RDONLY | O_CLOEXEC), code = 0;
-    if (fd < 0) {
-        code = error_set_errno(err, ERROR_DATA, "%s", from);
+    bool missing;
+    int code = backup_copy_file(from, to, row->sha256, &missing, err);
+    if (missing)
         *stale = !checkpoint_exists(store, row->id);
-    } else {
-        code = backup_copy_file(fd, from, to, sha256, err);
-        close(fd);
-        if (!code && !text_equal(sha256, row->sha256))
-            code = error_set(err, ERROR_DATA,
-                             "%s: damaged: not the SHA-256 that it was stored with", from);
-    }
     free(from);
     free(to);
     return code;

@@ -2,8 +2,9 @@
 #ifndef DB_BACKUP_H
 #define DB_BACKUP_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
-#include "base/hash.h"
 
 struct sqlite3;
 
@@ -11,9 +12,9 @@ struct sqlite3;
  * there. `path` names the source in messages. */
 int backup_database(struct sqlite3 *db, const char *path, const char *copy, struct error *err);
 
-/* Copies what is read from `fd`, the file `from`, to a file that is whole or not there; the hash of
- * it is `sha256`. */
-int backup_copy_file(int fd, const char *from, const char *to, char sha256[HASH_TEXT],
+/* Copies the weights' file `from` to `to`, which is whole then, or as it was before. ERROR_DATA:
+ * *missing, or not of the hash that it was stored with. */
+int backup_copy_file(const char *from, const char *to, const char *sha256, bool *missing,
                      struct error *err);
 
 #endif

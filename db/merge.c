@@ -8,7 +8,6 @@
  */
 #include "db/merge.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,18 +91,8 @@ static int clear(struct merge *m, struct error *err)
 static int copy_file(struct merge *m, const struct checkpoint_row *row, const char *to,
                      struct error *err)
 {
-    char *from = memory_print("%s/%s", m->from->folder, row->file), sha256[HASH_TEXT];
-    int fd = open(from, O_RDONLY | O_CLOEXEC), code;
-    if (fd < 0) {
-        code = error_set_errno(err, ERROR_DATA, "%s", from);
-        m->stale = true;
-    } else {
-        code = backup_copy_file(fd, from, to, sha256, err);
-        close(fd);
-        if (!code && !text_equal(sha256, row->sha256))
-            code = error_set(err, ERROR_DATA,
-                             "%s: damaged: not the SHA-256 that it was stored with", from);
-    }
+    char *from = memory_print("%s/%s", m->from->folder, row->file);
+    int code = backup_copy_file(from, to, row->sha256, &m->stale, err);
     free(from);
     return code;
 }
