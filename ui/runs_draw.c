@@ -59,11 +59,13 @@ static void write_mean(const struct mean *mean, char *text, size_t size)
 /* What the runs of a series have in common, and the means of the rest. */
 static void write_series(const struct runs_series *series, int column, char *text, size_t size)
 {
+    char name[256];
+
     switch (column) {
     case RUNS_ID: snprintf(text, size, "×%d", series->runs); break;
     case RUNS_NAME:
         snprintf(text, size, "%s%s", series->open ? "" : "… ",
-                 series->row.name ? series->row.name : "");
+                 say_name(&series->row, name, sizeof name));
         break;
     case RUNS_SEED:
     case RUNS_TAGS: break;
@@ -159,8 +161,10 @@ static void draw_series(const struct runs_model *model, int at, struct grid *gri
     char text[400];
 
     if (series->row.kind == RUN_RETRAIN)
-        grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE, "%d %s of %s", series->runs,
+        grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE,
+                   "%d %s of run %" PRId64 " p%" PRId64 " and its like, %s", series->runs,
                    series->row.scratch ? "trainings from scratch" : "retrainings",
+                   series->row.parent, series->row.pruning,
                    series->row.amount ? series->row.amount : "");
     else
         grid_print(grid, in.row, in.col + 1, in.cols - 2, STYLE_VALUE, "%d runs of %s",
