@@ -48,6 +48,15 @@ struct compare {
 
 /* --- the table ------------------------------------------------------------------------------- */
 
+static int compare_texts(const struct compare_series *a, const struct compare_series *b, int column)
+{
+    switch ((enum compare_column)column) {
+    case COMPARE_COLUMN_NETWORK: return strcmp(a->row.arch, b->row.arch);
+    case COMPARE_COLUMN_DATA: return strcmp(a->row.data, b->row.data);
+    default: return 0;
+    }
+}
+
 /* Unknown numbers go last; ties in the order of the runs. */
 static int compare_rows(const void *a, const void *b, void *context)
 {
@@ -59,7 +68,9 @@ static int compare_rows(const void *a, const void *b, void *context)
 
     if (isnan(p) != isnan(q))
         return isnan(p) ? 1 : -1;
-    int order = (p > q) - (p < q);
+    int order = compare_texts(&compare->model.series[x], &compare->model.series[y], table->sort);
+    if (!order)
+        order = (p > q) - (p < q);
     return order ? (table->reverse ? -order : order) : x - y;
 }
 
