@@ -15,7 +15,7 @@
 static const struct table_column columns[RUNS_COLUMNS] = {
     [RUNS_ID] = {.key = "run", .title = "run", .width = 5, .rank = 0, .right = true},
     [RUNS_NAME] = {.key = "name", .title = "name", .width = 8, .rank = 2, .grows = true},
-    [RUNS_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 2},
+    [RUNS_NETWORK] = {.key = "network", .title = "network", .width = 14, .rank = 2},
     [RUNS_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 4},
     [RUNS_PENALTY] = {.key = "penalty", .title = "penalty", .width = 10, .rank = 1},
     [RUNS_LAMBDA] = {.key = "lambda", .title = "λ", .width = 6, .rank = 1, .right = true},
