@@ -43,6 +43,17 @@ explore() {
     await 'channels pruned 0 %'
 }
 
+# resize COLUMNS ROWS: until the box of the slider is as wide.
+resize() {
+    tm resize-window -x "$1" -y "$2"
+    tries=0
+    until tm capture-pane -p | sed -n 2p | LC_ALL=C.UTF-8 grep -q "^.\{$(($1 - 1))\}┐\$"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt "$patience" ] || fail "the screen does not become $1 columns wide"
+        sleep 0.05
+    done
+}
+
 # The slider stands in row 4 from column 5 to six before the last.
 explore 100 30
 send_bytes '\033[<0;5;4M\033[<32;40;4M'
@@ -54,10 +65,10 @@ send_bytes '\033[<0;20;4M\033[<32;30;4M\033[<32;40;4M\033[<32;60;4M\033[<0;60;4m
 check_stop 62
 tm send-keys Right
 await 'of 688'
-tm resize-window -x 80 -y 24
+resize 80 24
 send_bytes '\033[<0;5;4M\033[<32;30;4M'
 check_stop 35
-tm resize-window -x 200 -y 60
+resize 200 60
 send_bytes '\033[<32;100;4M\033[<0;100;4m'
 check_stop 50
 await 'measured, '
