@@ -47,6 +47,16 @@ is_left_out() {
     return 1
 }
 
+# What comes by itself when a busy machine gets to it has come: why another network cannot be
+# measured, how the mask of the last epoch changed.
+settle() {
+    case $1 in
+    PRUNE) echo ":until no accuracy" ;;
+    GAMMA) printf '%s\n' End ":until changed sides" ;;
+    *) echo ":wait 0.5" ;;
+    esac
+}
+
 # script SCREEN F-KEY: for each key a frame before and after it; what was pressed goes to "pressed".
 script() {
     number=0
@@ -66,8 +76,7 @@ script() {
             echo "$2"
         done
     done <"$folder/rows"
-    # Another network is tried to be measured; why it cannot be comes when a busy machine gets to it.
-    [ "$1" != PRUNE ] || echo ":until no accuracy"
+    settle "$1"
     for key in $(awk 'BEGIN { for (i = 33; i < 127; i++) printf "%c ", i }') F8 F9 F11 Insert C-a; do
         grep -F -q -x -e "$key" "$folder/bound.$1" && continue
         number=$((number + 1))
