@@ -30,15 +30,19 @@ start() {
     tm send-keys Enter
 }
 
-# await TEXT: until it stands on the screen, at most so long.
-await() {
+# await_that COMMAND…: until it holds, at most so long.
+await_that() {
     tries=0
-    until tm capture-pane -p 2>/dev/null | grep -qF -- "$1"; do
+    until "$@"; do
         tries=$((tries + 1))
-        [ "$tries" -lt "$patience" ] || fail "\"$1\" did not come"
+        [ "$tries" -lt "$patience" ] || return 1
         sleep 0.05
     done
 }
+
+# await TEXT: until it stands on the screen.
+is_seen() { tm capture-pane -p 2>/dev/null | grep -qF -- "$1"; }
+await() { await_that is_seen "$1" || fail "\"$1\" did not come"; }
 
 # Raw bytes, as a terminal would send them.
 send_bytes() { tm send-keys -l "$(printf "$1")"; }
@@ -46,14 +50,8 @@ send_bytes() { tm send-keys -l "$(printf "$1")"; }
 modes() { tm display-message -p '#{alternate_on} #{mouse_button_flag} #{mouse_sgr_flag} #{cursor_flag}'; }
 
 # await_modes "1 1 1 0": the alternate screen, drags, SGR reports, the cursor.
-await_modes() {
-    tries=0
-    until [ "$(modes)" = "$1" ]; do
-        tries=$((tries + 1))
-        [ "$tries" -lt "$patience" ] || fail "modes are $(modes), not $1"
-        sleep 0.05
-    done
-}
+has_modes() { [ "$(modes)" = "$1" ]; }
+await_modes() { await_that has_modes "$1" || fail "modes are $(modes), not $1"; }
 
 # The process that runs in the pane's shell.
 child() {
@@ -62,14 +60,8 @@ child() {
 }
 
 # Until the program has left: what is typed while it puts the terminal back is thrown away.
-await_left() {
-    tries=0
-    while [ -n "$(child)" ]; do
-        tries=$((tries + 1))
-        [ "$tries" -lt "$patience" ] || fail "it does not leave"
-        sleep 0.05
-    done
-}
+has_left() { [ -z "$(child)" ]; }
+await_left() { await_that has_left || fail "it does not leave"; }
 
 # The terminal is as it was found (but for its size, which is the first line).
 check_restored() {

@@ -44,14 +44,10 @@ explore() {
 }
 
 # resize COLUMNS ROWS: until the box of the slider is as wide.
+is_wide() { tm capture-pane -p | sed -n 2p | LC_ALL=C.UTF-8 grep -q "^.\{$(($1 - 1))\}┐\$"; }
 resize() {
     tm resize-window -x "$1" -y "$2"
-    tries=0
-    until tm capture-pane -p | sed -n 2p | LC_ALL=C.UTF-8 grep -q "^.\{$(($1 - 1))\}┐\$"; do
-        tries=$((tries + 1))
-        [ "$tries" -lt "$patience" ] || fail "the screen does not become $1 columns wide"
-        sleep 0.05
-    done
+    await_that is_wide "$1" || fail "the screen does not become $1 columns wide"
 }
 
 # The slider stands in row 4 from column 5 to six before the last.

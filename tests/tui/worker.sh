@@ -14,14 +14,8 @@ worker() {
         sed -n 's/.*"rows":\[\[\([0-9]*\)\]\].*/\1/p'
 }
 
-await_worker() {
-    tries=0
-    while [ -z "$(worker)" ]; do
-        tries=$((tries + 1))
-        [ "$tries" -lt "$patience" ] || fail "no worker"
-        sleep 0.05
-    done
-}
+has_worker() { [ -n "$(worker)" ]; }
+await_worker() { await_that has_worker || fail "no worker"; }
 
 start 100 40 "SLIMSCOPE_STORE=$store $program"
 await 'no runs yet'
