@@ -11,8 +11,7 @@
 
 #include "base/memory.h"
 
-/* Renaming would put a file in the place of a device, a pipe or a link as readily as in a file's.
- */
+/* Renaming would put a file in the place of a device or a pipe as readily as in a file's. */
 static int check_target(const char *path, struct error *err)
 {
     struct stat status;

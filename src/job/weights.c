@@ -112,8 +112,7 @@ static int stored_mask(const struct pruning_row *row, const struct net_spec *spe
         good = fits(&row->layer[g], &spec->gate[g]);
     if (!good)
         return error_set(err, ERROR_DATA,
-                         "pruning p%lld: its masks do not fit the network of run "
-                         "%lld",
+                         "pruning p%lld: its masks do not fit the network of run %lld",
                          (long long)row->id, (long long)row->run);
     *mask = (struct keep_mask){.gates = row->layers,
                                .channels = (int)row->channels,
