@@ -78,13 +78,8 @@ int hash_find(struct store *store, const char *prefix, char *kind, int64_t *id, 
 int run_list(struct store *store, struct run_row **rows, int *count, struct error *err);
 
 /* A text that changes whenever a run's status, epochs, prunings, measurements or retrainings do, so
- * that who has read all of that knows what to read again. */
-struct run_stamp {
-    int64_t id;
-    char *text;
-};
-int run_stamps(struct store *store, struct run_stamp **stamps, int *count, struct error *err);
-void run_stamps_free(struct run_stamp *stamps, int count);
+ * that who has read all of that knows when to read it again. The caller frees it; NULL: no such run. */
+int run_stamp(struct store *store, int64_t id, char **stamp, struct error *err);
 
 /* Retrain runs of any pruning of run `parent`. */
 int run_list_children(struct store *store, int64_t parent, struct run_row **rows, int *count,

@@ -137,32 +137,15 @@ int run_list(struct store *store, struct run_row **rows, int *count, struct erro
     return list(&s, rows, count, err);
 }
 
-int run_stamps(struct store *store, struct run_stamp **stamps, int *count, struct error *err)
+int run_stamp(struct store *store, int64_t id, char **stamp, struct error *err)
 {
-    struct run_stamp *all = NULL;
-    int rows = 0;
-    struct statement s = statement_open(store, SQL_RUN_STAMPS);
-    while (statement_next(&s)) {
-        all = memory_grow(all, (size_t)rows + 1, sizeof *all);
-        all[rows].id = column_integer(&s);
-        all[rows++].text = column_text(&s);
-    }
-    int code = statement_close(&s, err);
-    if (code) {
-        run_stamps_free(all, rows);
-        all = NULL;
-        rows = 0;
-    }
-    *stamps = all;
-    *count = rows;
-    return code;
-}
+    struct statement s = statement_open(store, SQL_RUN_STAMP);
 
-void run_stamps_free(struct run_stamp *stamps, int count)
-{
-    for (int i = 0; i < count; i++)
-        free(stamps[i].text);
-    free(stamps);
+    *stamp = NULL;
+    bind_integer(&s, id);
+    if (statement_next(&s))
+        *stamp = column_text(&s);
+    return statement_close(&s, err);
 }
 
 int run_list_children(struct store *store, int64_t parent, struct run_row **rows, int *count,

@@ -12,6 +12,7 @@
 #include "ui/input.h"
 #include "ui/overlay.h"
 #include "ui/prompt.h"
+#include "ui/roster.h"
 #include "ui/save.h"
 
 static const double frame_seconds = 0.05; /* between two frames that show only news */
@@ -102,6 +103,8 @@ static void app_done(struct app *app)
         if (view->open)
             view->ops->close(view);
     }
+    roster_release(app->scene->roster);
+    app->scene->roster = NULL;
     overlay_done(&app->over);
     grid_done(&app->grid);
 }
@@ -413,6 +416,16 @@ static void handle(struct app *app, struct event *event)
 
 /* --- the loop -------------------------------------------------------------------------------- */
 
+static bool work(struct app *app)
+{
+    struct view *view = front_view(app);
+
+    if (!view->ops->work || !view->ops->work(view))
+        return false;
+    app->news = true;
+    return true;
+}
+
 static void loop(struct app *app)
 {
     const struct front_ops *front = app->front->ops;
@@ -427,7 +440,7 @@ static void loop(struct app *app)
             front->show(app->front, &app->grid);
             app->drawn = clock_seconds();
         }
-        double wait = app->news ? frame_seconds : tick_seconds;
+        double wait = work(app) ? 0 : app->news ? frame_seconds : tick_seconds;
         for (bool more = front->next(app->front, wait, &event); more && !app->leaving;
              more = front->next(app->front, 0, &event))
             handle(app, &event);
@@ -443,6 +456,8 @@ int app_run(struct front *front, struct scene *scene, const struct app_views *vi
     front->ops->size(front, &rows, &cols);
     scene->wake_fd = front->wake_fd;
     app_init(&app, front, scene, views, front->glyphs, rows, cols);
+    /* Once, before there are keys that would wait for it. */
+    roster_release(roster_hold(&scene->roster, scene->store, NULL));
     int code = show_view(&app, views->first, err);
     if (!code) {
         loop(&app);

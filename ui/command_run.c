@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "db/record.h"
 #include "job/filter.h"
+#include "ui/roster.h"
 #include "ui/view.h"
 
 /* Reads the number of a run that there is. */
@@ -45,16 +46,17 @@ static int mark(struct view *view, const char *argument, struct error *err)
 {
     struct scene *scene = view->scene;
     struct filter *filter = NULL;
-    struct run_row *row = NULL;
-    int rows = 0, marked = 0, left = 0;
+    int marked = 0, left = 0;
     int code = filter_parse(argument, &filter, err);
+    struct roster *roster = code ? NULL : roster_hold(&scene->roster, scene->store, err);
 
-    if (!code)
-        code = run_list(scene->store, &row, &rows, err);
-    for (int i = 0; i < rows && !code; i++) {
-        if (!filter_match(filter, &row[i]) || scene_is_marked(scene, row[i].id))
+    if (!code && !roster)
+        code = err->code;
+    for (int i = 0; roster && i < roster->count; i++) {
+        const struct run_row *row = &roster->row[i];
+        if (!filter_match(filter, row) || scene_is_marked(scene, row->id))
             continue;
-        if (scene_mark(scene, row[i].id))
+        if (scene_mark(scene, row->id))
             marked++;
         else
             left++;
@@ -64,7 +66,7 @@ static int mark(struct view *view, const char *argument, struct error *err)
                    left ? ", the rest not: there is room for 64" : "");
     if (!code)
         scene_go(scene, view->ops->screen);
-    run_rows_free(row, rows);
+    roster_release(roster);
     filter_free(filter);
     return code;
 }

@@ -43,7 +43,7 @@ double compare_number(const struct compare_series *series, enum compare_column c
     case COMPARE_COLUMN_THRESHOLD: mean = &series->threshold; break;
     case COMPARE_COLUMN_PRUNED: mean = &series->pruned; break;
     case COMPARE_COLUMN_RETRAINED: mean = &series->retrained; break;
-    default: return (double)series->row.id;
+    default: return (double)series->row->id;
     }
     return mean->n ? mean->mean : (double)NAN;
 }
@@ -85,15 +85,15 @@ void compare_draw_cell(const struct compare_model *model, int index, enum compar
 
     switch (column) {
     case COMPARE_COLUMN_SERIES:
-        if (series->row.kind == RUN_TRAIN)
-            say_penalty(&series->row, text, size);
+        if (series->row->kind == RUN_TRAIN)
+            say_penalty(series->row, text, size);
         else
-            snprintf(text, size, "%s run %" PRId64, run_kind_name(series->row.kind),
-                     series->row.id);
+            snprintf(text, size, "%s run %" PRId64, run_kind_name(series->row->kind),
+                     series->row->id);
         *style = compare_style(index);
         break;
-    case COMPARE_COLUMN_NETWORK: say_network(&series->row, text, size); break;
-    case COMPARE_COLUMN_DATA: snprintf(text, size, "%s", series->row.data); break;
+    case COMPARE_COLUMN_NETWORK: say_network(series->row, text, size); break;
+    case COMPARE_COLUMN_DATA: snprintf(text, size, "%s", series->row->data); break;
     case COMPARE_COLUMN_PRUNED:
         write_accuracy(&series->pruned, series->runs, series->guessed, text, size);
         if (series->guessed)

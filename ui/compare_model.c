@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ui/series.h"
 
 const char *compare_axis_name(enum compare_axis axis)
 {
@@ -16,14 +15,13 @@ const char *compare_axis_name(enum compare_axis axis)
 
 /* --- series ---------------------------------------------------------------------------------- */
 
-/* The series of that number. A new one takes the row over. */
-static int find_series(struct compare_model *model, int number, struct run_row *row)
+/* The series of that number; of a new one `row` is the first. */
+static int find_series(struct compare_model *model, int number, const struct run_row *row)
 {
     for (int i = 0; i < model->count; i++)
         if (model->series[i].number == number)
             return i;
-    model->series[model->count] = (struct compare_series){.number = number, .row = *row};
-    *row = (struct run_row){0};
+    model->series[model->count] = (struct compare_series){.number = number, .row = row};
     return model->count++;
 }
 
@@ -63,81 +61,70 @@ static void run_done(struct compare_run *run)
     *run = (struct compare_run){0};
 }
 
-static const char *find_stamp(const struct run_stamp *stamps, int count, int64_t id)
+static int by_id(const void *a, const void *b)
 {
-    int low = 0, high = count;
+    int64_t x = (*(struct compare_run *const *)a)->id, y = (*(struct compare_run *const *)b)->id;
 
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (stamps[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < count && stamps[low].id == id ? stamps[low].text : "";
+    return (x > y) - (x < y);
 }
 
-/* What was read of a run that is as it was. */
-static void adopt(struct compare_run *run, struct compare_model *before)
+static void take_over(struct compare_run *run, struct compare_run *old)
 {
-    for (int i = 0; i < before->runs; i++) {
-        struct compare_run *old = &before->run[i];
-        if (old->id != run->id || !old->read || !text_equal(old->stamp, run->stamp))
-            continue;
-        int series = run->series;
-        free(run->stamp);
-        *run = *old;
-        run->series = series;
-        for (int k = 0; k < run->pruneds; k++)
-            run->pruned[k].series = series;
-        for (int k = 0; k < run->retraineds; k++)
-            run->retrained[k].series = series;
-        *old = (struct compare_run){0};
-        return;
-    }
+    int series = run->series;
+
+    *run = *old;
+    *old = (struct compare_run){.id = run->id}; /* which others are still looked up beside */
+    run->series = series;
+    run->fresh = false;
+    for (int i = 0; i < run->pruneds; i++)
+        run->pruned[i].series = series;
+    for (int i = 0; i < run->retraineds; i++)
+        run->retrained[i].series = series;
 }
 
-static int list_runs(struct compare_model *model, struct store *store, const int64_t *run, int runs,
-                     struct error *err)
+/* What was known of the same runs before. */
+static void adopt(struct compare_model *model, struct compare_model *before)
 {
-    struct run_row *row = NULL;
-    struct run_stamp *stamps = NULL;
-    int rows = 0, stamped = 0;
-    int code = run_list(store, &row, &rows, err);
+    struct compare_run **old = NEW(struct compare_run *, before->runs + 1);
 
-    if (!code)
-        code = run_stamps(store, &stamps, &stamped, err);
-    int *number = series_of(row, rows);
-    model->run = NEW(struct compare_run, rows + 1);
-    model->series = NEW(struct compare_series, rows + 1);
-    for (int i = 0; i < rows && !code; i++) {
-        if (!is_wanted(&row[i], run, runs))
-            continue;
-        int64_t id = row[i].id;
-        model->run[model->runs++] = (struct compare_run){
-            .id = id,
-            .series = find_series(model, number[i], &row[i]),
-            .stamp = memory_copy_text(find_stamp(stamps, stamped, id)),
-        };
+    for (int i = 0; i < before->runs; i++)
+        old[i] = &before->run[i];
+    qsort(old, (size_t)before->runs, sizeof(struct compare_run *), by_id);
+    for (int i = 0; i < model->runs; i++) {
+        struct compare_run *run = &model->run[i];
+        struct compare_run **found =
+            bsearch(&run, old, (size_t)before->runs, sizeof(struct compare_run *), by_id);
+        if (found)
+            take_over(run, *found);
     }
-    free(number);
+    free(old);
+}
+
+static void list_runs(struct compare_model *model, const int64_t *run, int runs)
+{
+    const struct roster *roster = model->roster;
+
+    model->run = NEW(struct compare_run, roster->count + 1);
+    model->series = NEW(struct compare_series, roster->count + 1);
+    for (int i = 0; i < roster->count; i++) {
+        const struct run_row *row = &roster->row[i];
+        if (is_wanted(row, run, runs))
+            model->run[model->runs++] = (struct compare_run){
+                .id = row->id, .series = find_series(model, roster->series[i], row)};
+    }
     sort_runs(model);
-    run_stamps_free(stamps, stamped);
-    run_rows_free(row, rows);
-    return code;
 }
 
-void compare_model_list(struct compare_model *model, struct store *store, const int64_t *run,
-                        int runs)
+void compare_model_list(struct compare_model *model, struct roster **latest, struct store *store,
+                        const int64_t *run, int runs)
 {
     struct compare_model before = *model;
 
-    *model = (struct compare_model){
-        .axis = before.axis, .budget = before.budget, .version = store_version(store)};
-    list_runs(model, store, run, runs, &model->trouble);
-    for (int i = 0; i < model->runs; i++) {
-        adopt(&model->run[i], &before);
-        model->read += model->run[i].read;
+    *model = (struct compare_model){.axis = before.axis, .budget = before.budget};
+    model->roster = roster_hold(latest, store, &model->trouble);
+    if (model->roster) {
+        list_runs(model, run, runs);
+        adopt(model, &before);
     }
     compare_model_done(&before);
     compare_model_cut(model, model->axis, model->budget);
@@ -147,10 +134,9 @@ void compare_model_done(struct compare_model *model)
 {
     for (int i = 0; i < model->runs; i++)
         run_done(&model->run[i]);
-    for (int i = 0; i < model->count; i++)
-        run_row_done(&model->series[i].row);
     free(model->run);
     free(model->series);
+    roster_release(model->roster);
     *model = (struct compare_model){0};
 }
 
@@ -276,26 +262,43 @@ void compare_model_cut(struct compare_model *model, enum compare_axis axis, int 
         sum_up(model, &model->series[i]);
 }
 
+/* Reads the run, if it is not as it was when it was read. */
+static void read_run(struct compare_run *run, struct store *store)
+{
+    char *stamp;
+
+    run->fresh = true;
+    run_stamp(store, run->id, &stamp, NULL);
+    if (stamp && run->stamp && text_equal(stamp, run->stamp)) {
+        free(stamp);
+        return;
+    }
+    struct compare_run anew = {
+        .id = run->id, .series = run->series, .stamp = stamp, .fresh = true};
+    run_done(run);
+    *run = anew;
+    prune_model_open(&run->model, store, run->id);
+    if (run->model.preview)
+        make_points(run);
+}
+
 bool compare_model_work(struct compare_model *model, struct store *store, double seconds)
 {
     double end = clock_seconds() + seconds;
 
-    for (int i = 0; i < model->runs && model->read < model->runs; i++) {
+    for (int i = 0; i < model->runs && model->fresh < model->runs; i++) {
         struct compare_run *run = &model->run[i];
-        if (run->read)
+        if (run->fresh)
             continue;
-        prune_model_open(&run->model, store, run->id);
-        if (run->model.preview)
-            make_points(run);
+        read_run(run, store);
         cut_run(run, model->axis, model->budget);
-        run->read = true;
-        model->read++;
+        model->fresh++;
         if (clock_seconds() >= end)
             break;
     }
     for (int i = 0; i < model->count; i++)
         sum_up(model, &model->series[i]);
-    return model->read < model->runs;
+    return model->fresh < model->runs;
 }
 
 /* --- curves ---------------------------------------------------------------------------------- */

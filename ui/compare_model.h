@@ -10,6 +10,7 @@
 
 #include "base/mean.h"
 #include "ui/prune_model.h"
+#include "ui/roster.h"
 
 enum compare_axis {
     COMPARE_CHANNELS = COST_CHANNELS,
@@ -40,8 +41,8 @@ struct compare_cut {
 struct compare_run {
     int64_t id;
     int series;
-    char *stamp; /* of the store when it was listed */
-    bool read;
+    char *stamp; /* run_stamp, of when it was read; NULL: not yet */
+    bool fresh;  /* that is how the store stands */
     struct prune_model model;                 /* empty: there is nothing to prune */
     struct compare_point *pruned, *retrained; /* ascending by what was removed */
     int pruneds, retraineds;
@@ -49,8 +50,8 @@ struct compare_run {
 };
 
 struct compare_series {
-    int number;                                        /* of its runs (series.h) */
-    struct run_row row;                                /* of its first run */
+    int number;                                        /* of its runs, the roster's */
+    const struct run_row *row;                         /* of its first run */
     int first, runs;                                   /* which of the model's */
     struct mean channels, parameters, macs, threshold; /* what is left at the budget */
     struct mean pruned, retrained;
@@ -60,23 +61,24 @@ struct compare_series {
 };
 
 struct compare_model {
+    struct roster *roster;
     struct compare_run *run; /* those of a series stand together */
-    int runs, read;          /* how many are read */
+    int runs, fresh;         /* how many are read, as the store stands */
     struct compare_series *series;
     int count;
     enum compare_axis axis;
     int budget; /* per cent that must go, 0 … 99 */
     struct error trouble;
-    int64_t version;
 };
 
 /* Lists these runs; 0 runs: all trainings that are finished. The model is zero at first, or what
- * was made before: of that, all stays that the store has not changed. compare_model_done frees. */
-void compare_model_list(struct compare_model *model, struct store *store, const int64_t *run,
-                        int runs);
+ * was made before: what that knew of a run stands until compare_model_work comes to it. *latest: see
+ * roster_hold. compare_model_done frees. */
+void compare_model_list(struct compare_model *model, struct roster **latest, struct store *store,
+                        const int64_t *run, int runs);
 void compare_model_done(struct compare_model *model);
 
-/* Goes on reading, for about so many seconds; false when all is read. */
+/* Goes on reading what is new or has changed, for about so many seconds; false when all is read. */
 bool compare_model_work(struct compare_model *model, struct store *store, double seconds);
 
 /* Cuts every run that is read at this budget. */

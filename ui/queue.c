@@ -29,21 +29,13 @@ static int compare_entries(const void *a, const void *b)
     return x->state == JOB_DONE ? -order : order;
 }
 
-static const struct run_row *find_run(const struct queue *queue, int64_t id)
-{
-    for (int i = 0; i < queue->runs; i++)
-        if (queue->run[i].id == id)
-            return &queue->run[i];
-    return NULL;
-}
-
 /* Seconds an epoch and multiply-add on the data of `run`; NaN: nothing was trained on it yet. */
-static double pace_of(const struct queue *queue, const struct run_row *run)
+static double pace_of(const struct roster *roster, const struct run_row *run)
 {
     double seconds = 0, work = 0;
 
-    for (int i = 0; i < queue->runs; i++) {
-        const struct run_row *other = &queue->run[i];
+    for (int i = 0; i < roster->count; i++) {
+        const struct run_row *other = &roster->row[i];
         if (other->seconds > 0 && text_equal(other->data, run->data)) {
             seconds += other->seconds;
             work += (double)other->epoch * (double)other->macs;
@@ -52,7 +44,7 @@ static double pace_of(const struct queue *queue, const struct run_row *run)
     return work > 0 ? seconds / work : (double)NAN;
 }
 
-static void fill_entry(const struct queue *queue, struct queue_entry *entry)
+static void fill_entry(const struct roster *roster, struct queue_entry *entry)
 {
     const struct job_row *job = &entry->job;
     const struct run_row *run = entry->run;
@@ -69,7 +61,7 @@ static void fill_entry(const struct queue *queue, struct queue_entry *entry)
         return;
     entry->guessed = !live || job->eta < 0;
     entry->left =
-        entry->guessed ? (run->epochs - done) * (double)run->macs * pace_of(queue, run) : job->eta;
+        entry->guessed ? (run->epochs - done) * (double)run->macs * pace_of(roster, run) : job->eta;
 }
 
 /* Places, and the time until all is done by as many processes as are at work. */
@@ -88,23 +80,23 @@ static void count_up(struct queue *queue)
     queue->left /= queue->working > 1 ? queue->working : 1;
 }
 
-int queue_read(struct queue *queue, struct store *store, struct error *err)
+int queue_read(struct queue *queue, struct roster **latest, struct store *store, struct error *err)
 {
-    struct queue fresh = {0};
+    struct queue fresh = {.roster = roster_hold(latest, store, err)};
     struct job_row *job = NULL;
-    int code = run_list(store, &fresh.run, &fresh.runs, err);
 
-    if (!code)
-        code = job_list(store, &job, &fresh.count, err);
+    if (!fresh.roster)
+        return err->code;
+    int code = job_list(store, &job, &fresh.count, err);
     if (code) {
-        run_rows_free(fresh.run, fresh.runs);
+        roster_release(fresh.roster);
         return code;
     }
     fresh.entry = NEW(struct queue_entry, fresh.count + 1);
     for (int i = 0; i < fresh.count; i++) {
         fresh.entry[i].job = job[i];
-        fresh.entry[i].run = find_run(&fresh, job[i].run);
-        fill_entry(&fresh, &fresh.entry[i]);
+        fresh.entry[i].run = roster_find(fresh.roster, job[i].run);
+        fill_entry(fresh.roster, &fresh.entry[i]);
     }
     free(job); /* the rows live on in the entries */
     qsort(fresh.entry, (size_t)fresh.count, sizeof *fresh.entry, compare_entries);
@@ -119,6 +111,6 @@ void queue_done(struct queue *queue)
     for (int i = 0; i < queue->count; i++)
         job_row_done(&queue->entry[i].job);
     free(queue->entry);
-    run_rows_free(queue->run, queue->runs);
+    roster_release(queue->roster);
     *queue = (struct queue){0};
 }

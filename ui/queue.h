@@ -3,11 +3,11 @@
 #ifndef UI_QUEUE_H
 #define UI_QUEUE_H
 
-#include "db/record.h"
+#include "ui/roster.h"
 
 struct queue_entry {
     struct job_row job;
-    const struct run_row *run; /* of struct queue; NULL: it has gone meanwhile */
+    const struct run_row *run; /* the roster's; NULL: it has gone meanwhile */
     int place;                 /* 1: goes next; 0: does not wait */
     double share;              /* of the run that is done, 0 … 1 */
     double left;               /* seconds to its end; NaN: not known */
@@ -19,12 +19,11 @@ struct queue {
     int count;
     int working, waiting;
     double left; /* seconds until nothing waits any more; NaN: not known */
-    struct run_row *run;
-    int runs;
+    struct roster *roster;
 };
 
-/* On an error the queue stays as it was. */
-int queue_read(struct queue *queue, struct store *store, struct error *err);
+/* On an error the queue stays as it was. *latest: see roster_hold. */
+int queue_read(struct queue *queue, struct roster **latest, struct store *store, struct error *err);
 void queue_done(struct queue *queue);
 
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "ui/series.h"
 
 /* --- the order ------------------------------------------------------------------------------- */
 
@@ -97,7 +96,7 @@ static bool is_open(const struct runs_model *model, int64_t first)
 static bool is_of(const struct runs_model *model, const struct runs_series *series,
                   const struct run_row *run)
 {
-    return model->series_of[run - model->row] == series->number;
+    return model->roster->series[run - model->row] == series->number;
 }
 
 static void add_to_series(struct runs_model *model, const struct run_row *run)
@@ -110,7 +109,7 @@ static void add_to_series(struct runs_model *model, const struct run_row *run)
     if (!series) {
         series = &model->series[model->serieses++];
         *series = (struct runs_series){.row = *run,
-                                       .number = model->series_of[run - model->row],
+                                       .number = model->roster->series[run - model->row],
                                        .open = is_open(model, run->id)};
     }
     series->runs++;
@@ -251,28 +250,23 @@ bool runs_model_covers(const struct runs_model *model, int line, const struct ru
     return line < model->lines && runs_model_run(model, line)->id == run->id;
 }
 
-void runs_model_read(struct runs_model *model, struct store *store)
+void runs_model_read(struct runs_model *model, struct roster **latest, struct store *store)
 {
-    struct run_row *row;
-    int count;
-
-    model->version = store_version(store);
     model->trouble = (struct error){0};
-    if (run_list(store, &row, &count, &model->trouble))
+    struct roster *roster = roster_hold(latest, store, &model->trouble);
+    if (!roster)
         return;
-    run_rows_free(model->row, model->count);
-    free(model->series_of);
-    model->row = row;
-    model->count = count;
-    model->series_of = series_of(row, count);
+    roster_release(model->roster);
+    model->roster = roster;
+    model->row = roster->row;
+    model->count = roster->count;
     runs_model_arrange(model);
 }
 
 void runs_model_done(struct runs_model *model)
 {
-    run_rows_free(model->row, model->count);
+    roster_release(model->roster);
     filter_free(model->filter);
-    free(model->series_of);
     free(model->line);
     free(model->series);
     free(model->open);

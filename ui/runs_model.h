@@ -9,6 +9,7 @@
 
 #include "base/mean.h"
 #include "job/filter.h"
+#include "ui/roster.h"
 
 /* The columns, and what each is sorted by: a text or a number of a run. */
 enum runs_column {
@@ -32,7 +33,7 @@ enum runs_column {
 /* A series: runs that differ in their seed alone. */
 struct runs_series {
     struct run_row row; /* of its first run, with the means in place of accuracies; owns nothing */
-    int number;         /* of `series_of` */
+    int number;         /* of the roster's */
     int runs;
     struct mean validation, test, near_zero;
     bool open; /* its runs are shown, too */
@@ -44,9 +45,9 @@ struct runs_line {
 };
 
 struct runs_model {
-    struct run_row *row; /* all of the store */
+    struct roster *roster;
+    const struct run_row *row; /* the roster's: all of the store */
     int count;
-    int *series_of;         /* (count) the number of each run's series (series.h) */
     struct runs_line *line; /* what is shown, in its order */
     int lines;
     char filter_text[512];
@@ -57,12 +58,12 @@ struct runs_model {
     int serieses;
     int64_t *open; /* the first runs of series that are unfolded */
     int opens;
-    int64_t version;      /* of the store, when it was read */
     struct error trouble; /* why the store could not be read */
 };
 
-/* Reads the store; on an error what was read before stays. Then arranges. */
-void runs_model_read(struct runs_model *model, struct store *store);
+/* Takes the runs over as the store stands (roster_hold); on an error what was there before stays.
+ * Then arranges. */
+void runs_model_read(struct runs_model *model, struct roster **latest, struct store *store);
 void runs_model_done(struct runs_model *model);
 
 /* Makes the lines again, after filter, order or grouping have changed. */

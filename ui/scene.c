@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "ui/roster.h"
 
 void scene_tell(struct scene *scene, enum style style, const char *format, ...)
 {
@@ -40,6 +41,18 @@ bool scene_may_change(struct scene *scene)
 void scene_go(struct scene *scene, enum screen screen)
 {
     scene->go = screen;
+}
+
+int64_t scene_newest_run(struct scene *scene, bool with_epoch)
+{
+    struct roster *roster = roster_hold(&scene->roster, scene->store, NULL);
+    int64_t newest = 0;
+
+    for (int i = 0; roster && i < roster->count; i++)
+        if (!with_epoch || roster->row[i].epoch)
+            newest = roster->row[i].id;
+    roster_release(roster);
+    return newest;
 }
 
 static int find_mark(const struct scene *scene, int64_t run)

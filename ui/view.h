@@ -17,6 +17,7 @@
 #include "ui/layout.h"
 
 struct store;
+struct roster;
 struct desk;
 struct figure;
 struct jvalue;
@@ -31,6 +32,7 @@ struct scene {
     struct store *store; /* NULL: there is none */
     const char *store_path;
     const char *store_name;    /* as the head shows it */
+    struct roster *roster;     /* the latest (roster.h); the app releases it at its end */
     struct desk *desk;         /* what changes the store (job/request.h); NULL: nothing can */
     const char *why_not;       /* then: why */
     int64_t run;               /* the run that the screens look at; 0: none yet */
@@ -69,6 +71,9 @@ void scene_ask_at(struct scene *scene, struct rect place, const char *question, 
 
 /* Whether the store can be changed; else says why not. */
 bool scene_may_change(struct scene *scene);
+
+/* The newest run, or of those that have an epoch; 0: there is none. */
+int64_t scene_newest_run(struct scene *scene, bool with_epoch);
 
 /* Marks a run, or takes its mark away. False when there is no room for more. */
 bool scene_mark(struct scene *scene, int64_t run);
@@ -119,6 +124,9 @@ struct view_ops {
     int (*figure)(struct view *view, struct figure *figure, struct error *err);
     /* (optional) Looks for news, a few times a second and when woken. True: draw again. */
     bool (*tick)(struct view *view);
+    /* (optional) Goes on with what is not read yet, for a hundredth of a second, again and again
+     * while no key comes. False: all is read. */
+    bool (*work)(struct view *view);
 };
 
 #endif

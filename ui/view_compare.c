@@ -51,8 +51,8 @@ struct compare {
 static int compare_texts(const struct compare_series *a, const struct compare_series *b, int column)
 {
     switch ((enum compare_column)column) {
-    case COMPARE_COLUMN_NETWORK: return strcmp(a->row.arch, b->row.arch);
-    case COMPARE_COLUMN_DATA: return strcmp(a->row.data, b->row.data);
+    case COMPARE_COLUMN_NETWORK: return strcmp(a->row->arch, b->row->arch);
+    case COMPARE_COLUMN_DATA: return strcmp(a->row->data, b->row->data);
     default: return 0;
     }
 }
@@ -111,7 +111,7 @@ static void read_store(struct compare *compare)
 
     compare->marks = scene->marks;
     memcpy(compare->mark, scene->mark, sizeof compare->mark);
-    compare_model_list(&compare->model, scene->store, scene->mark, scene->marks);
+    compare_model_list(&compare->model, &scene->roster, scene->store, scene->mark, scene->marks);
     if (scene->still)
         compare_model_work(&compare->model, scene->store, HUGE_VAL);
     arrange(compare);
@@ -149,7 +149,7 @@ static void compare_enter(struct view *view)
     bool same = compare->marks == scene->marks &&
                 memcmp(compare->mark, scene->mark, sizeof compare->mark) == 0;
 
-    if (!same || !compare->model.run || compare->model.version != store_version(scene->store))
+    if (!same || !roster_is_current(compare->model.roster, scene->store))
         read_store(compare);
 }
 
@@ -160,7 +160,7 @@ static void compare_title(struct view *view, char *text, size_t size)
 
     snprintf(text, size, "%s · %d %sruns in %d series%s", view->scene->store_name, model->runs,
              compare->marks ? "marked " : "", model->count,
-             model->read < model->runs ? ", reading …" : "");
+             model->fresh < model->runs ? ", reading …" : "");
 }
 
 static void compare_draw(struct view *view, struct grid *grid)
@@ -383,16 +383,21 @@ static void compare_recall(struct view *view, const struct jvalue *settings)
 static bool compare_tick(struct view *view)
 {
     struct compare *compare = view->state;
-    struct compare_model *model = &compare->model;
 
-    if (model->read < model->runs) {
-        compare_model_work(model, view->scene->store, work_seconds);
-        arrange(compare);
-        return true;
-    }
-    if (store_version(view->scene->store) == model->version)
+    if (roster_is_current(compare->model.roster, view->scene->store))
         return false;
     read_store(compare);
+    return true;
+}
+
+static bool compare_work(struct view *view)
+{
+    struct compare *compare = view->state;
+
+    if (compare->model.fresh == compare->model.runs)
+        return false;
+    compare_model_work(&compare->model, view->scene->store, work_seconds);
+    arrange(compare);
     return true;
 }
 
@@ -429,4 +434,5 @@ const struct view_ops view_compare = {
     .remember = compare_remember,
     .recall = compare_recall,
     .tick = compare_tick,
+    .work = compare_work,
 };

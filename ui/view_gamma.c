@@ -64,28 +64,13 @@ static void gamma_close(struct view *view)
     free(gamma);
 }
 
-/* The newest run that has an epoch. */
-static int64_t newest_run(struct store *store)
-{
-    struct run_row *row = NULL;
-    int count = 0;
-    int64_t newest = 0;
-
-    if (run_list(store, &row, &count, NULL))
-        return 0;
-    for (int i = 0; i < count; i++)
-        newest = row[i].epoch && row[i].id > newest ? row[i].id : newest;
-    run_rows_free(row, count);
-    return newest;
-}
-
 static void gamma_enter(struct view *view)
 {
     struct gamma_view *gamma = view->state;
     struct scene *scene = view->scene;
 
     if (scene->run == 0)
-        scene->run = newest_run(scene->store);
+        scene->run = scene_newest_run(scene, true);
     if (scene->run != gamma->model.run.id || !gamma->model.epochs) {
         gamma_model_done(&gamma->model);
         gamma_model_open(&gamma->model, scene->store, scene->run);
@@ -308,11 +293,17 @@ static bool gamma_tick(struct view *view)
         read_others(gamma);
         news = true;
     }
-    if (model->known < model->epochs) {
-        gamma_model_work(model, view->scene->store, work_seconds);
-        news = true;
-    }
     return news;
+}
+
+static bool gamma_work(struct view *view)
+{
+    struct gamma_view *gamma = view->state;
+
+    if (gamma->model.known == gamma->model.epochs)
+        return false;
+    gamma_model_work(&gamma->model, view->scene->store, work_seconds);
+    return true;
 }
 
 /* The map of its epochs, or, with others, all of them at their last. */
@@ -347,4 +338,5 @@ const struct view_ops view_gamma = {
     .remember = gamma_remember,
     .recall = gamma_recall,
     .tick = gamma_tick,
+    .work = gamma_work,
 };

@@ -70,7 +70,7 @@ static void read_store(struct jobs *jobs)
 
     jobs->version = store_version(jobs->scene->store);
     jobs->trouble = (struct error){0};
-    if (queue_read(&jobs->queue, jobs->scene->store, &jobs->trouble))
+    if (queue_read(&jobs->queue, &jobs->scene->roster, jobs->scene->store, &jobs->trouble))
         return;
     jobs->table.rows = jobs->queue.count;
     for (int i = jobs->queue.count - 1; i >= 0; i--) {

@@ -109,24 +109,18 @@ void prune_toggle_sense(struct prune *prune)
 /* --- opening --------------------------------------------------------------------------------- */
 
 /* The newest run that weights were kept of; else the newest with an epoch. */
-static int64_t newest_run(struct store *store)
+static int64_t newest_run(struct scene *scene)
 {
     struct checkpoint_row *weights = NULL;
-    struct run_row *row = NULL;
     int count = 0;
     int64_t newest = 0;
 
-    if (!checkpoint_list(store, 0, &weights, &count, NULL)) {
+    if (!checkpoint_list(scene->store, 0, &weights, &count, NULL)) {
         for (int i = 0; i < count; i++)
             newest = weights[i].run > newest ? weights[i].run : newest;
         checkpoint_rows_free(weights, count);
     }
-    if (newest == 0 && !run_list(store, &row, &count, NULL)) {
-        for (int i = 0; i < count; i++)
-            newest = row[i].epoch && row[i].id > newest ? row[i].id : newest;
-        run_rows_free(row, count);
-    }
-    return newest;
+    return newest ? newest : scene_newest_run(scene, true);
 }
 
 static int prune_open(struct view *view, struct error *err)
@@ -179,7 +173,7 @@ static void prune_enter(struct view *view)
     struct error err = {0};
 
     if (scene->run == 0)
-        scene->run = newest_run(scene->store);
+        scene->run = newest_run(scene);
     if (scene->run != model->run.id || !model->preview)
         change_run(prune, scene->run);
     if (scene->at && prune_model_type(model, scene->at, &err))

@@ -86,7 +86,7 @@ static void read_store(struct runs *runs)
 {
     int64_t stay = runs->model.count ? chosen_id(runs) : runs->scene->run;
 
-    runs_model_read(&runs->model, runs->scene->store);
+    runs_model_read(&runs->model, &runs->scene->roster, runs->scene->store);
     runs->detail = 0;
     arranged(runs, stay);
 }
@@ -476,7 +476,7 @@ static bool runs_tick(struct view *view)
 {
     struct runs *runs = view->state;
 
-    if (store_version(view->scene->store) == runs->model.version)
+    if (roster_is_current(runs->model.roster, view->scene->store))
         return false;
     read_store(runs);
     return true;

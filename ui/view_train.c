@@ -62,16 +62,11 @@ static int read_run(struct train *train, struct store *store, int64_t id, struct
 static void read_store(struct train *train)
 {
     struct scene *scene = train->scene;
-    struct run_row *row;
-    int count;
 
     train->version = store_version(scene->store);
     train->trouble = (struct error){0};
-    if (scene->run == 0 && !run_list(scene->store, &row, &count, &train->trouble)) {
-        for (int i = 0; i < count; i++)
-            scene->run = row[i].id > scene->run ? row[i].id : scene->run;
-        run_rows_free(row, count);
-    }
+    if (scene->run == 0)
+        scene->run = scene_newest_run(scene, false);
     forget(train);
     if (scene->run)
         read_run(train, scene->store, scene->run, &train->trouble);

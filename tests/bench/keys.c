@@ -69,11 +69,16 @@ static void go_on(struct event *event, double took)
 
 static bool next(struct front *front, double seconds, struct event *event)
 {
+    static bool given; /* an event: whether there is another is asked at once */
     double took = processor_seconds() - asked;
 
     (void)front;
-    if (seconds <= 0)
+    (void)seconds;
+    if (given) {
+        given = false;
         return false;
+    }
+    given = true;
     note(phase == OPENING ? &opening : phase == PRESSED && glances == 0 ? &press : &behind, took);
     go_on(event, took);
     asked = processor_seconds();

@@ -44,6 +44,7 @@ void open_scene(void)
 
 void close_scene(void)
 {
+    roster_release(scene.roster);
     store_close(scene.store);
     scratch_close();
 }
@@ -545,7 +546,7 @@ START_TEST(runs_are_compared_at_one_budget)
     int kept[16];
     int64_t second = store_add_seed();
 
-    compare_model_list(&model, scene.store, NULL, 0);
+    compare_model_list(&model, &scene.roster, scene.store, NULL, 0);
     while (compare_model_work(&model, scene.store, 0))
         ;
     ck_assert_int_eq(model.count, 1); /* of the trainings 1 and `second` alone are finished */
