@@ -41,6 +41,15 @@ static struct view *front_view(struct app *app)
     return &app->view[app->shown];
 }
 
+/* False when there is no room for anything. */
+static bool lay_out(struct app *app)
+{
+    struct view *view = front_view(app);
+    int lines = view->ops->lines ? view->ops->lines(view) : 0;
+
+    return layout_make(app->shown, app->grid.rows, app->grid.cols, lines, &view->layout);
+}
+
 static int show_view(struct app *app, enum screen screen, struct error *err)
 {
     struct view *view = &app->view[screen];
@@ -59,9 +68,9 @@ static int show_view(struct app *app, enum screen screen, struct error *err)
     if (before != view && before->open && before->ops->leave)
         before->ops->leave(before);
     app->shown = screen;
-    layout_make(screen, app->grid.rows, app->grid.cols, &view->layout);
     if (view->ops->enter)
         view->ops->enter(view);
+    lay_out(app);
     drag_cancel(&app->drag);
     app->dirty = true;
     return 0;
@@ -147,7 +156,7 @@ static void draw(struct app *app)
     struct grid *grid = &app->grid;
 
     grid_clear(grid);
-    if (!layout_make(app->shown, grid->rows, grid->cols, &view->layout))
+    if (!lay_out(app))
         grid_print(grid, 0, 0, grid->cols, STYLE_WARN, "terminal too small: %d×%d, needs %d×%d",
                    grid->cols, grid->rows, LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS);
     else {
@@ -399,7 +408,7 @@ static void handle(struct app *app, struct event *event)
     case EVENT_MOUSE: input_event(app, event); break;
     case EVENT_RESIZE:
         grid_resize(&app->grid, event->rows, event->cols);
-        layout_make(app->shown, event->rows, event->cols, &front_view(app)->layout);
+        lay_out(app);
         app->dirty = true;
         break;
     case EVENT_WAKE: look_for_news(app); break;

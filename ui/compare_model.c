@@ -13,6 +13,13 @@ const char *compare_axis_name(enum compare_axis axis)
     return cost_axis_name((enum cost_axis)axis);
 }
 
+const char *compare_show_name(enum compare_show show)
+{
+    static const char *const names[COMPARE_SHOWS] = {"", " · pruned", " · retrained"};
+
+    return names[show];
+}
+
 /* --- series ---------------------------------------------------------------------------------- */
 
 /* The series of that number; of a new one `row` is the first. */
@@ -120,7 +127,8 @@ void compare_model_list(struct compare_model *model, struct roster **latest, str
 {
     struct compare_model before = *model;
 
-    *model = (struct compare_model){.axis = before.axis, .budget = before.budget};
+    *model = (struct compare_model){
+        .axis = before.axis, .budget = before.budget, .show = before.show};
     model->roster = roster_hold(latest, store, &model->trouble);
     if (model->roster) {
         list_runs(model, run, runs);
@@ -136,6 +144,7 @@ void compare_model_done(struct compare_model *model)
         run_done(&model->run[i]);
     free(model->run);
     free(model->series);
+    free(model->front);
     roster_release(model->roster);
     *model = (struct compare_model){0};
 }
@@ -252,14 +261,92 @@ const char *compare_measure(const struct compare_model *model)
                        : "Validation accuracy";
 }
 
+/* --- the front ------------------------------------------------------------------------------- */
+
+struct placed {
+    double removed;
+    const struct compare_point *point;
+};
+
+/* What removes most first; of those that remove as much the most accurate. */
+static int compare_placed(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+
+    if (x->removed > y->removed || x->removed < y->removed)
+        return x->removed > y->removed ? -1 : 1;
+    return (x->point->accuracy < y->point->accuracy) - (x->point->accuracy > y->point->accuracy);
+}
+
+static struct placed *rank_points(const struct compare_model *model, int *count)
+{
+    struct placed *all;
+    int most = 0, points = 0;
+
+    for (int i = 0; i < model->runs; i++)
+        most += model->run[i].pruneds + model->run[i].retraineds;
+    all = NEW(struct placed, most + 1);
+    for (int i = 0; i < model->runs; i++) {
+        const struct compare_run *run = &model->run[i];
+        for (int k = 0; k < run->pruneds && model->show != COMPARE_RETRAINED; k++)
+            all[points++] =
+                (struct placed){run->pruned[k].removed[model->axis], &run->pruned[k]};
+        for (int k = 0; k < run->retraineds && model->show != COMPARE_PRUNED; k++)
+            all[points++] =
+                (struct placed){run->retrained[k].removed[model->axis], &run->retrained[k]};
+    }
+    qsort(all, (size_t)points, sizeof *all, compare_placed);
+    *count = points;
+    return all;
+}
+
+/* From what removes most on, a point is on the front when it is more accurate than all before. */
+static void find_front(struct compare_model *model)
+{
+    int points;
+    struct placed *all = rank_points(model, &points);
+    double best = -HUGE_VAL;
+
+    free(model->front);
+    model->front = NEW(struct compare_point, points + 1);
+    model->fronts = 0;
+    for (int i = 0; i < model->count; i++)
+        model->series[i].fronts = 0;
+    for (int i = 0; i < points; i++)
+        if (all[i].point->accuracy > best) {
+            best = all[i].point->accuracy;
+            model->front[model->fronts++] = *all[i].point;
+            model->series[all[i].point->series].fronts++;
+        }
+    for (int i = 0; i < model->fronts / 2; i++) {
+        struct compare_point swapped = model->front[i];
+        model->front[i] = model->front[model->fronts - 1 - i];
+        model->front[model->fronts - 1 - i] = swapped;
+    }
+    free(all);
+}
+
+/* What follows from the runs. */
+static void derive(struct compare_model *model)
+{
+    for (int i = 0; i < model->count; i++)
+        sum_up(model, &model->series[i]);
+    find_front(model);
+}
+
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget)
 {
     model->axis = axis;
     model->budget = budget < 0 ? 0 : budget > 99 ? 99 : budget;
     for (int i = 0; i < model->runs; i++)
         cut_run(&model->run[i], axis, model->budget);
-    for (int i = 0; i < model->count; i++)
-        sum_up(model, &model->series[i]);
+    derive(model);
+}
+
+void compare_model_show(struct compare_model *model, enum compare_show show)
+{
+    model->show = show;
+    find_front(model);
 }
 
 /* Reads the run, if it is not as it was when it was read. */
@@ -296,17 +383,27 @@ bool compare_model_work(struct compare_model *model, struct store *store, double
         if (clock_seconds() >= end)
             break;
     }
-    for (int i = 0; i < model->count; i++)
-        sum_up(model, &model->series[i]);
+    derive(model);
     return model->fresh < model->runs;
 }
 
 /* --- curves ---------------------------------------------------------------------------------- */
 
-static double accuracy_at(const struct compare_run *run, enum compare_axis axis, double removed)
+static const struct compare_point *points_of(const struct compare_run *run, bool retrained,
+                                             int *count)
 {
-    for (int i = 0; i < run->pruneds; i++) {
-        const struct compare_point *high = &run->pruned[i], *low = i ? high - 1 : high;
+    *count = retrained ? run->retraineds : run->pruneds;
+    return retrained ? run->retrained : run->pruned;
+}
+
+static double accuracy_at(const struct compare_run *run, enum compare_axis axis, bool retrained,
+                          double removed)
+{
+    int points;
+    const struct compare_point *point = points_of(run, retrained, &points);
+
+    for (int i = 0; i < points; i++) {
+        const struct compare_point *high = &point[i], *low = i ? high - 1 : high;
         double from = low->removed[axis], to = high->removed[axis];
         if (removed < from || removed > to)
             continue;
@@ -316,68 +413,38 @@ static double accuracy_at(const struct compare_run *run, enum compare_axis axis,
     return (double)NAN;
 }
 
-struct mean compare_series_at(const struct compare_model *model, int series, double removed)
+struct mean compare_series_at(const struct compare_model *model, int series, bool retrained,
+                              double removed)
 {
     const struct compare_series *one = &model->series[series];
     struct mean mean = {0};
 
     for (int i = one->first; i < one->first + one->runs; i++)
-        mean_add(&mean, accuracy_at(&model->run[i], model->axis, removed));
+        mean_add(&mean, accuracy_at(&model->run[i], model->axis, retrained, removed));
     return mean;
 }
 
-struct placed {
-    double removed;
-    struct compare_point point;
-};
-
-/* What removes most first; of those that remove as much the most accurate. */
-static int compare_placed(const void *a, const void *b)
+int compare_series_spots(const struct compare_model *model, int series, bool retrained,
+                         struct compare_spot **spots)
 {
-    const struct placed *x = a, *y = b;
+    const struct compare_series *one = &model->series[series];
+    int each = -1, count, all = 0;
+    bool equal = true;
 
-    if (x->removed > y->removed || x->removed < y->removed)
-        return x->removed > y->removed ? -1 : 1;
-    return (x->point.accuracy < y->point.accuracy) - (x->point.accuracy > y->point.accuracy);
-}
-
-static struct placed *rank_points(const struct compare_model *model, bool retrained, int *count)
-{
-    struct placed *all = NULL;
-    int points = 0;
-
-    for (int i = 0; i < model->runs; i++) {
-        const struct compare_run *run = &model->run[i];
-        const struct compare_point *point = retrained ? run->retrained : run->pruned;
-        int more = retrained ? run->retraineds : run->pruneds;
-        all = memory_grow(all, (size_t)(points + more), sizeof *all);
-        for (int k = 0; k < more; k++)
-            all[points++] = (struct placed){point[k].removed[model->axis], point[k]};
+    for (int i = one->first; i < one->first + one->runs; i++) {
+        points_of(&model->run[i], retrained, &count);
+        equal &= count == 0 || each < 0 || count == each;
+        each = count ? count : each;
+        all += count;
     }
-    if (points)
-        qsort(all, (size_t)points, sizeof *all, compare_placed);
-    *count = points;
-    return all;
-}
-
-/* From what removes most on, a point is on the front when it is more accurate than all before. */
-int compare_front(const struct compare_model *model, bool retrained, struct compare_point **front)
-{
-    int points, count = 0;
-    struct placed *all = rank_points(model, retrained, &points);
-    double best = -HUGE_VAL;
-
-    *front = NEW(struct compare_point, points + 1);
-    for (int i = 0; i < points; i++)
-        if (all[i].point.accuracy > best) {
-            best = all[i].point.accuracy;
-            (*front)[count++] = all[i].point;
+    *spots = NEW(struct compare_spot, all + 1);
+    for (int i = one->first, used = 0; i < one->first + one->runs; i++) {
+        const struct compare_point *point = points_of(&model->run[i], retrained, &count);
+        for (int k = 0; k < count; k++) {
+            struct compare_spot *spot = &(*spots)[equal ? k : used++];
+            mean_add(&spot->removed, point[k].removed[model->axis]);
+            mean_add(&spot->accuracy, point[k].accuracy);
         }
-    for (int i = 0; i < count / 2; i++) {
-        struct compare_point swapped = (*front)[i];
-        (*front)[i] = (*front)[count - 1 - i];
-        (*front)[count - 1 - i] = swapped;
     }
-    free(all);
-    return count;
+    return equal ? each < 0 ? 0 : each : all;
 }

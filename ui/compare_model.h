@@ -21,11 +21,20 @@ enum compare_axis {
 };
 const char *compare_axis_name(enum compare_axis axis);
 
+/* Which networks are looked at. */
+enum compare_show { COMPARE_BOTH, COMPARE_PRUNED, COMPARE_RETRAINED, COMPARE_SHOWS };
+const char *compare_show_name(enum compare_show show); /* " · pruned", as titles end; both: "" */
+
 /* An accuracy, and the per cents that were removed by each axis. */
 struct compare_point {
     double removed[COMPARE_AXES];
     double accuracy;
     int series;
+};
+
+/* Where the networks of a series lie, one of each run: what went on the average, and their accuracy. */
+struct compare_spot {
+    struct mean removed, accuracy;
 };
 
 /* A run cut so that at least the budget goes, by as few channels as that takes. */
@@ -58,6 +67,7 @@ struct compare_series {
     bool guessed;       /* some of `pruned` is interpolated */
     bool elsewhere;     /* some of `retrained` removed more than the cut */
     double least, most; /* what they removed, in per cent */
+    int fronts;         /* how many of its networks are on the front */
 };
 
 struct compare_model {
@@ -67,7 +77,12 @@ struct compare_model {
     struct compare_series *series;
     int count;
     enum compare_axis axis;
+    enum compare_show show;
     int budget; /* per cent that must go, 0 … 99 */
+    /* The Pareto front: the networks looked at that no other beats both in what it removes and in
+     * accuracy, ascending by what they remove. */
+    struct compare_point *front;
+    int fronts;
     struct error trouble;
 };
 
@@ -84,15 +99,20 @@ bool compare_model_work(struct compare_model *model, struct store *store, double
 /* Cuts every run that is read at this budget. */
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget);
 
+/* Looks at these networks. */
+void compare_model_show(struct compare_model *model, enum compare_show show);
+
 /* "Validation accuracy"; of runs that held no images out "Test accuracy". */
 const char *compare_measure(const struct compare_model *model);
 
-/* The mean over a series of the accuracy after pruning where `removed` per cent are gone, between
- * measured points, of those runs that have any on both sides. */
-struct mean compare_series_at(const struct compare_model *model, int series, double removed);
+/* The mean over a series of the accuracy after pruning or retraining where `removed` per cent are
+ * gone, between measured points, of those runs that have any on both sides. */
+struct mean compare_series_at(const struct compare_model *model, int series, bool retrained,
+                              double removed);
 
-/* The points of pruned or retrained networks that no other beats both in what it removes and in
- * accuracy, ascending by what they remove. *front is freed with free(). */
-int compare_front(const struct compare_model *model, bool retrained, struct compare_point **front);
+/* The spots of a series, ascending by what went; where its runs have not equally many points, one
+ * of each point. *spots is freed with free(). */
+int compare_series_spots(const struct compare_model *model, int series, bool retrained,
+                         struct compare_spot **spots);
 
 #endif

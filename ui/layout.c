@@ -1,5 +1,7 @@
 #include "ui/layout.h"
 
+enum { FRAME = 2, HEAD = 1 }; /* lines: borders above and below, the head of a table */
+
 static void set(struct layout *layout, enum part part, int row, int col, int rows, int cols)
 {
     layout->frame[part] = (struct rect){row, col, rows, cols};
@@ -41,14 +43,21 @@ static void layout_train(struct layout *layout, int row, int rows, int cols)
         pair(layout, PART_LOSS, PART_ACCURACY, rest_row, rest, half, cols);
 }
 
+static int at_least(int a, int b)
+{
+    return a > b ? a : b;
+}
+
 /* The threshold on top; layers and savings below; between them, where there is room, the
  * histogram and the curve. */
-static void layout_prune(struct layout *layout, int row, int rows, int cols)
+static void layout_prune(struct layout *layout, int row, int rows, int cols, int lines)
 {
+    enum { SAVINGS = 8 }; /* lines, at most */
     int top = 7;
     int half = cols >= 100 ? cols * 9 / 20 : (cols + 1) / 2;
     int rest_row = row + top - 1, rest = rows - top + 1;
-    int middle = rest >= 15 ? rest * 9 / 20 : 0;
+    int lower = at_least(lines, SAVINGS) + FRAME;
+    int middle = rest >= 15 ? at_least(rest * 9 / 20, rest - lower + 1) : 0;
 
     set(layout, PART_THRESHOLD, row, 0, top, cols);
     if (middle) {
@@ -79,18 +88,19 @@ static void layout_gamma(struct layout *layout, int row, int rows, int cols)
 }
 
 /* The curves, and below them the table at one budget. */
-static void layout_compare(struct layout *layout, int row, int rows, int cols)
+static void layout_compare(struct layout *layout, int row, int rows, int cols, int lines)
 {
-    int curve = rows * 3 / 5;
+    int curve = at_least(rows * 3 / 5, rows - (HEAD + lines + FRAME) + 1);
 
     set(layout, PART_CURVE, row, 0, curve, cols);
     set(layout, PART_LIST, row + curve - 1, 0, rows - curve + 1, cols);
 }
 
 /* The queue; below it the chosen job; at the foot, where there is room, what the workers say. */
-static void layout_jobs(struct layout *layout, int row, int rows, int cols)
+static void layout_jobs(struct layout *layout, int row, int rows, int cols, int lines)
 {
-    int detail = 5, log = rows >= 20 ? rows / 4 : 0;
+    int detail = 5, rest = rows - (detail - 1) + 1;
+    int log = rows >= 20 ? at_least(rows / 4, rest - (HEAD + lines + FRAME)) : 0;
     int list = rows - (detail - 1) - (log ? log - 1 : 0);
 
     set(layout, PART_LIST, row, 0, list, cols);
@@ -99,20 +109,21 @@ static void layout_jobs(struct layout *layout, int row, int rows, int cols)
         set(layout, PART_LOG, row + rows - log, 0, log, cols);
 }
 
-bool layout_make(enum screen screen, int rows, int cols, struct layout *layout)
+bool layout_make(enum screen screen, int rows, int cols, int lines, struct layout *layout)
 {
     *layout = (struct layout){0};
     if (rows < LAYOUT_MIN_ROWS || cols < LAYOUT_MIN_COLS)
         return false;
     layout->frame[PART_HEAD] = layout->inside[PART_HEAD] = (struct rect){0, 0, 1, cols};
     layout->frame[PART_FOOT] = layout->inside[PART_FOOT] = (struct rect){rows - 1, 0, 1, cols};
+    lines = at_least(lines, 1);
     switch (screen) {
     case SCREEN_RUNS: layout_runs(layout, 1, rows - 2, cols); break;
     case SCREEN_TRAIN: layout_train(layout, 1, rows - 2, cols); break;
-    case SCREEN_PRUNE: layout_prune(layout, 1, rows - 2, cols); break;
+    case SCREEN_PRUNE: layout_prune(layout, 1, rows - 2, cols, lines); break;
     case SCREEN_GAMMA: layout_gamma(layout, 1, rows - 2, cols); break;
-    case SCREEN_JOBS: layout_jobs(layout, 1, rows - 2, cols); break;
-    case SCREEN_COMPARE: layout_compare(layout, 1, rows - 2, cols); break;
+    case SCREEN_JOBS: layout_jobs(layout, 1, rows - 2, cols, lines); break;
+    case SCREEN_COMPARE: layout_compare(layout, 1, rows - 2, cols, lines); break;
     case SCREEN_NONE: break;
     }
     return true;

@@ -99,6 +99,8 @@ struct view_ops {
     void (*enter)(struct view *view);
     /* (optional) Called when another view comes to the front. */
     void (*leave)(struct view *view);
+    /* (optional) How many lines its list would fill (layout.h). */
+    int (*lines)(const struct view *view);
     /* What the head says after the program's name. */
     void (*title)(struct view *view, char *text, size_t size);
     /* Draws the panels; head and foot are the app's. */

@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "job/request.h"
 #include "report/figure.h"
-#include "ui/compare_draw.h"
+#include "ui/compare_cells.h"
+#include "ui/compare_curves.h"
 #include "ui/remember.h"
 #include "ui/say.h"
 #include "ui/table.h"
@@ -34,6 +35,8 @@ static const struct table_column columns[COMPARE_COLUMNS] = {
         {.key = "pruned", .title = "pruned, %", .width = 14, .rank = 0, .right = true},
     [COMPARE_COLUMN_RETRAINED] =
         {.key = "retrained", .title = "retrained, %", .width = 18, .rank = 0, .right = true},
+    [COMPARE_COLUMN_FRONT] =
+        {.key = "front", .title = "front", .width = 6, .rank = 7, .right = true},
 };
 
 struct compare {
@@ -43,7 +46,8 @@ struct compare {
     int *shown; /* (table.rows) series in their order */
     int64_t mark[SCENE_MARKS];
     int marks; /* those that the model was made of */
-    enum compare_show show;
+    int zoom;
+    struct rect area; /* where the curves were drawn last */
 };
 
 /* --- the table ------------------------------------------------------------------------------- */
@@ -97,11 +101,17 @@ static void write_cell(void *context, int index, int column, char *text, size_t 
 {
     const struct compare *compare = context;
 
-    compare_draw_cell(&compare->model, compare->shown[index], (enum compare_column)column, text,
+    compare_write_cell(&compare->model, compare->shown[index], (enum compare_column)column, text,
                       size, style);
 }
 
 static const struct table_ops table_ops = {.cell = write_cell};
+
+/* The series under the cursor; −1: there is none. */
+static int chosen_series(const struct compare *compare)
+{
+    return compare->table.rows ? compare->shown[compare->table.cursor] : -1;
+}
 
 /* --- the view -------------------------------------------------------------------------------- */
 
@@ -142,6 +152,19 @@ static void compare_close(struct view *view)
     free(compare);
 }
 
+/* Whether the run that is looked at is one of the series. */
+static bool is_looked_at(const struct compare *compare, int series)
+{
+    const struct compare_series *one = &compare->model.series[series];
+    bool is = false;
+
+    for (int i = one->first; i < one->first + one->runs; i++)
+        is |= compare->model.run[i].id == compare->scene->run;
+    return is;
+}
+
+/* The cursor goes to the series of the run that the other screens look at; they go to one of the
+ * series under it. */
 static void compare_enter(struct view *view)
 {
     struct compare *compare = view->state;
@@ -151,6 +174,23 @@ static void compare_enter(struct view *view)
 
     if (!same || !roster_is_current(compare->model.roster, scene->store))
         read_store(compare);
+    for (int row = 0; row < compare->table.rows; row++)
+        if (is_looked_at(compare, compare->shown[row]))
+            compare->table.cursor = row;
+}
+
+static void compare_leave(struct view *view)
+{
+    struct compare *compare = view->state;
+    int here = chosen_series(compare);
+
+    if (here >= 0 && !is_looked_at(compare, here))
+        view->scene->run = compare->model.run[compare->model.series[here].first].id;
+}
+
+static int compare_lines(const struct view *view)
+{
+    return ((const struct compare *)view->state)->table.rows;
 }
 
 static void compare_title(struct view *view, char *text, size_t size)
@@ -172,11 +212,15 @@ static void compare_draw(struct view *view, struct grid *grid)
     struct rect list = layout->inside[PART_LIST];
     char title[160];
 
-    snprintf(title, sizeof title, "%s, %%, by %s removed, %% · %s", compare_measure(model), axis,
-             compare_show_name(compare->show));
+    snprintf(title, sizeof title, "%s, %%, by %s removed, %%%s", compare_measure(model), axis,
+             compare_show_name(model->show));
     grid_frame(grid, layout->frame[PART_CURVE], title);
-    if (model->count)
-        compare_draw_curves(model, compare->show, grid, layout->inside[PART_CURVE]);
+    if (model->count) {
+        struct rect curve = layout->inside[PART_CURVE];
+        int here = chosen_series(compare);
+        compare_draw_legend(model, here, grid, curve, grid_text_width(grid, title));
+        compare_draw_curves(model, here, compare->zoom, grid, curve, &compare->area);
+    }
     snprintf(title, sizeof title, "With %d %% of the %s removed (%d %% left)", model->budget, axis,
              100 - model->budget);
     grid_frame(grid, layout->frame[PART_LIST], title);
@@ -201,14 +245,28 @@ static void cut(struct compare *compare, enum compare_axis axis, int budget)
     arrange(compare);
 }
 
-/* The first run of the series under the cursor; NULL: there is none, or nothing to prune in it. */
+/* A run of the series under the cursor, if it is one the run that is looked at; NULL: there is none,
+ * or nothing to prune in any. */
 static struct compare_run *chosen(struct compare *compare)
 {
-    for (int i = 0; i < compare->model.runs && compare->table.rows; i++)
-        if (compare->model.run[i].series == compare->shown[compare->table.cursor] &&
-            compare->model.run[i].model.preview)
-            return &compare->model.run[i];
-    return NULL;
+    struct compare_run *found = NULL;
+
+    for (int i = 0; i < compare->model.runs; i++) {
+        struct compare_run *run = &compare->model.run[i];
+        if (run->series == chosen_series(compare) && run->model.preview &&
+            (!found || run->id == compare->scene->run))
+            found = run;
+    }
+    return found;
+}
+
+/* The budget under a column of the curves' panel, in per cent. */
+static int budget_at(const struct compare *compare, int column)
+{
+    struct rect area = compare->area;
+    int at = column - area.col;
+
+    return at <= 0 || area.cols < 2 ? 0 : at >= area.cols ? 99 : at * 100 / (area.cols - 1);
 }
 
 static void open_run(struct compare *compare)
@@ -235,9 +293,9 @@ static void queue_missing(struct compare *compare, enum request_kind kind)
 
     if (!scene_may_change(scene))
         return;
-    for (int i = 0; i < compare->model.runs && compare->table.rows; i++) {
+    for (int i = 0; i < compare->model.runs; i++) {
         struct compare_run *run = &compare->model.run[i];
-        if (run->series != compare->shown[compare->table.cursor] || !run->model.preview)
+        if (run->series != chosen_series(compare) || !run->model.preview)
             continue;
         struct request request = {
             .kind = kind,
@@ -263,7 +321,7 @@ static bool compare_mouse(struct view *view, const struct mouse_event *mouse)
 
     if (rect_has(curve, mouse->from_row, mouse->from_col) &&
         (mouse->kind == MOUSE_PRESS || mouse->kind == MOUSE_DRAG)) {
-        cut(compare, compare->model.axis, compare_budget_at(curve, mouse->col));
+        cut(compare, compare->model.axis, budget_at(compare, mouse->col));
         return true;
     }
     if (!table_mouse(&compare->table, mouse, view->layout.inside[PART_LIST], &column))
@@ -294,7 +352,9 @@ static bool compare_event(struct view *view, const struct event *event, enum act
     case ACTION_BUDGET_LESS: cut(compare, model->axis, model->budget - 1); break;
     case ACTION_BUDGET_MORE: cut(compare, model->axis, model->budget + 1); break;
     case ACTION_AXIS: cut(compare, (model->axis + 1) % COMPARE_AXES, model->budget); break;
-    case ACTION_SHOW: compare->show = (compare->show + 1) % COMPARE_SHOWS; break;
+    case ACTION_SHOW: compare_model_show(model, (model->show + 1) % COMPARE_SHOWS); break;
+    case ACTION_ZOOM_IN: compare->zoom += compare->zoom < COMPARE_ZOOMS - 1; break;
+    case ACTION_ZOOM_OUT: compare->zoom -= compare->zoom > 0; break;
     case ACTION_SORT: table_sort_next(table, 1); break;
     case ACTION_SORT_BACK: table_sort_next(table, -1); break;
     case ACTION_REVERSE: table->reverse = !table->reverse; break;
@@ -364,7 +424,8 @@ static void compare_remember(const struct view *view, struct jvalue *settings)
     table_remember(&compare->table, settings);
     jvalue_set_integer(settings, "axis", compare->model.axis);
     jvalue_set_integer(settings, "budget", compare->model.budget);
-    jvalue_set_integer(settings, "show", compare->show);
+    jvalue_set_integer(settings, "show", compare->model.show);
+    jvalue_set_integer(settings, "zoom", compare->zoom);
 }
 
 static void compare_recall(struct view *view, const struct jvalue *settings)
@@ -376,8 +437,9 @@ static void compare_recall(struct view *view, const struct jvalue *settings)
     model->axis =
         (enum compare_axis)remembered_int(settings, "axis", 0, COMPARE_AXES - 1, model->axis);
     model->budget = remembered_int(settings, "budget", 0, 99, model->budget);
-    compare->show =
-        (enum compare_show)remembered_int(settings, "show", 0, COMPARE_SHOWS - 1, compare->show);
+    model->show =
+        (enum compare_show)remembered_int(settings, "show", 0, COMPARE_SHOWS - 1, model->show);
+    compare->zoom = remembered_int(settings, "zoom", 0, COMPARE_ZOOMS - 1, compare->zoom);
 }
 
 static bool compare_tick(struct view *view)
@@ -424,6 +486,8 @@ const struct view_ops view_compare = {
     .open = compare_open,
     .close = compare_close,
     .enter = compare_enter,
+    .leave = compare_leave,
+    .lines = compare_lines,
     .title = compare_title,
     .draw = compare_draw,
     .event = compare_event,

@@ -11,11 +11,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/request.h"
+#include "ui/job_log.h"
 #include "ui/plot.h"
 #include "ui/queue.h"
 #include "ui/say.h"
 #include "ui/table.h"
-#include "ui/tail.h"
 
 enum column {
     COLUMN_PLACE,
@@ -52,7 +52,8 @@ struct jobs {
     struct table table;
     int64_t version;
     struct error trouble;
-    struct tail log; /* of the workers that the screens start */
+    struct job_log log;
+    int64_t entered; /* the job that was chosen when the screen came to the front */
 };
 
 /* --- the store ------------------------------------------------------------------------------- */
@@ -168,16 +169,13 @@ static const struct table_ops table_ops = {.cell = write_cell};
 static int jobs_open(struct view *view, struct error *err)
 {
     struct jobs *jobs = NEW(struct jobs, 1);
-    char *log = memory_print("%s/worker.log", store_folder(view->scene->store));
 
     (void)err;
     jobs->scene = view->scene;
     jobs->table = (struct table){
         .column = columns, .columns = COLUMNS, .ops = &table_ops, .context = jobs, .sort = -1};
     view->state = jobs;
-    if (!view->scene->still)
-        tail_open(&jobs->log, log);
-    free(log);
+    job_log_open(&jobs->log, view->scene->store, view->scene->still);
     read_store(jobs);
     return 0;
 }
@@ -194,6 +192,17 @@ static void jobs_enter(struct view *view)
             jobs->table.cursor = i;
             view->scene->fresh = 0;
         }
+    jobs->entered = chosen(jobs) ? chosen(jobs)->job.id : 0;
+}
+
+/* The other screens go to the chosen job's run, if it was chosen here. */
+static void jobs_leave(struct view *view)
+{
+    const struct jobs *jobs = view->state;
+    const struct queue_entry *entry = chosen(jobs);
+
+    if (entry && (view->scene->run == 0 || entry->job.id != jobs->entered))
+        view->scene->run = entry->job.run;
 }
 
 static void jobs_close(struct view *view)
@@ -201,8 +210,13 @@ static void jobs_close(struct view *view)
     struct jobs *jobs = view->state;
 
     queue_done(&jobs->queue);
-    tail_done(&jobs->log);
+    job_log_done(&jobs->log);
     free(jobs);
+}
+
+static int jobs_lines(const struct view *view)
+{
+    return ((const struct jobs *)view->state)->table.rows;
 }
 
 static void jobs_title(struct view *view, char *text, size_t size)
@@ -283,62 +297,6 @@ static void draw_detail(const struct jobs *jobs, struct grid *grid, struct rect 
     line_keep_whole(&line, from);
 }
 
-/* Whether a line of the log is where a worker begins a run ("run 7: vgg11 …"), and which. */
-static bool begins_run(const char *line, int64_t *run)
-{
-    long long number;
-    int length = 0;
-
-    if (sscanf(line, "run %lld:%n", &number, &length) != 1 || length == 0)
-        return false;
-    *run = number;
-    return true;
-}
-
-/* The lines that were said of a run, counted from the log's first: the last time it was begun, up
- * to where another is. All of them when it is not spoken of. */
-static bool find_said(const struct tail *log, int64_t run, int *first, int *end)
-{
-    int lines = tail_lines(log, TAIL_BYTES);
-    bool found = false, inside = false;
-    int64_t begun;
-
-    *first = 0;
-    *end = lines;
-    for (int i = 0; i < lines; i++) {
-        if (!begins_run(tail_line(log, lines - 1 - i), &begun))
-            continue;
-        if (begun == run) {
-            *first = i;
-            *end = lines;
-            found = inside = true;
-        } else if (inside) {
-            *end = i;
-            inside = false;
-        }
-    }
-    return found;
-}
-
-static void draw_log(const struct jobs *jobs, struct grid *grid, const struct layout *layout)
-{
-    const struct queue_entry *entry = chosen(jobs);
-    struct rect in = layout->inside[PART_LOG];
-    int first, end, lines = tail_lines(&jobs->log, TAIL_BYTES);
-    char title[64] = "What the workers say";
-
-    if (find_said(&jobs->log, entry ? entry->job.run : 0, &first, &end))
-        snprintf(title, sizeof title, "What its worker says of run %" PRId64, entry->job.run);
-    grid_frame(grid, layout->frame[PART_LOG], title);
-    if (end - first > in.rows)
-        first = end - in.rows;
-    for (int i = first; i < end; i++)
-        grid_text(grid, in.row + i - first, in.col + 1, in.cols - 2, STYLE_TEXT,
-                  tail_line(&jobs->log, lines - 1 - i));
-    if (!lines)
-        grid_text(grid, in.row, in.col + 1, in.cols - 2, STYLE_DIM, "nothing was said yet");
-}
-
 static void jobs_draw(struct view *view, struct grid *grid)
 {
     struct jobs *jobs = view->state;
@@ -355,7 +313,8 @@ static void jobs_draw(struct view *view, struct grid *grid)
     grid_frame(grid, layout->frame[PART_DETAIL], "");
     draw_detail(jobs, grid, layout->inside[PART_DETAIL]);
     if (layout_has(layout, PART_LOG))
-        draw_log(jobs, grid, layout);
+        job_log_draw(&jobs->log, chosen(jobs) ? chosen(jobs)->job.run : 0, grid,
+                     layout->frame[PART_LOG]);
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
@@ -476,7 +435,7 @@ static void jobs_copy(const struct view *view, struct text *text)
 static bool jobs_tick(struct view *view)
 {
     struct jobs *jobs = view->state;
-    bool news = tail_refresh(&jobs->log);
+    bool news = job_log_refresh(&jobs->log);
 
     if (store_version(view->scene->store) == jobs->version)
         return news;
@@ -489,6 +448,8 @@ const struct view_ops view_jobs = {
     .open = jobs_open,
     .close = jobs_close,
     .enter = jobs_enter,
+    .leave = jobs_leave,
+    .lines = jobs_lines,
     .title = jobs_title,
     .draw = jobs_draw,
     .event = jobs_event,

@@ -201,6 +201,12 @@ static void prune_leave(struct view *view)
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
+/* Those of the layers, whichever list is shown: so nothing moves when another is. */
+static int prune_lines(const struct view *view)
+{
+    return ((const struct prune *)view->state)->side[0].model.gates;
+}
+
 static void prune_title(struct view *view, char *text, size_t size)
 {
     const struct prune_model *model = &((struct prune *)view->state)->side[0].model;
@@ -335,6 +341,7 @@ const struct view_ops view_prune = {
     .close = prune_close,
     .enter = prune_enter,
     .leave = prune_leave,
+    .lines = prune_lines,
     .title = prune_title,
     .draw = prune_draw,
     .event = prune_event,

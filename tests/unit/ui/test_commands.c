@@ -19,7 +19,7 @@ START_TEST(commands_do_what_has_no_key)
     script_at(SCREEN_RUNS, 0, ":\n:type run 77\nEnter\n");
     check_frame("no such run: 77", true);
     script_at(SCREEN_RUNS, 0, ":\n:type screen jobs\nEnter\n");
-    check_frame("What the workers say", true);
+    check_frame("The epochs of run", true);
     script_at(SCREEN_RUNS, 0, ":\n:type sort lambda\nEnter\n");
     check_frame("λ▲", true);
     script_at(SCREEN_RUNS, 0, ":\n:type mark status=finished\nEnter\n");

@@ -279,22 +279,22 @@ static void open_screen(void)
 /* At 100×30 the first layer stands in row 17: its bar in columns 15 to 27, its lock from 39 on. */
 START_TEST(floors_by_mouse_and_keys)
 {
-    script_at(SCREEN_PRUNE, 1, "8\n:mouse press 17 21\n:mouse release 17 21\n");
+    script_at(SCREEN_PRUNE, 1, "8\n:mouse press 21 21\n:mouse release 21 21\n");
     check_frame("≥7", true);
     check_frame("1 floor of its own", true);
     script_at(
         SCREEN_PRUNE, 1,
-        "8\n:mouse press 18 18\n:mouse drag 20 24\n:mouse drag 18 99\n:mouse release 18 99\n");
+        "8\n:mouse press 22 18\n:mouse drag 24 24\n:mouse drag 22 99\n:mouse release 22 99\n");
     check_frame("32 / 32 lock", true);
     script_at(
         SCREEN_PRUNE, 1,
-        "8\n:mouse press 18 18\n:mouse drag 18 24\n:mouse drag 18 99\n:mouse release 18 99\nu\n");
+        "8\n:mouse press 22 18\n:mouse drag 22 24\n:mouse drag 22 99\n:mouse release 22 99\nu\n");
     check_frame("lock", false); /* a drag is one step */
     check_frame("channels pruned 80 %", true);
-    script_at(SCREEN_PRUNE, 1, "8\n:mouse press 18 18\n:mouse drag 18 24\nEsc\n");
+    script_at(SCREEN_PRUNE, 1, "8\n:mouse press 22 18\n:mouse drag 22 24\nEsc\n");
     check_frame("≥", false); /* Esc takes the drag back */
     check_frame("channels pruned 80 %", true);
-    script_at(SCREEN_PRUNE, 1, ":mouse press 17 41\n:mouse release 17 41\n");
+    script_at(SCREEN_PRUNE, 1, ":mouse press 21 41\n:mouse release 21 41\n");
     check_frame("lock", true);
     script_at(SCREEN_PRUNE, 1, "Down Down + + + -\n");
     check_frame("≥3", true);
@@ -337,7 +337,7 @@ START_TEST(marks_by_key_and_mouse)
     check_frame("▸knee  ", true);
     check_frame("16 / 16", false); /* the list is that of the marks */
     check_frame("channels pruned 50 %", true);
-    script_at(SCREEN_PRUNE, 1, "Tab\n:mouse press 17 5\n"); /* they are kept */
+    script_at(SCREEN_PRUNE, 1, "Tab\n:mouse press 21 5\n"); /* they are kept */
     check_frame("channels pruned 50 %", true);
     check_frame("1 locked", true);
     script_at(SCREEN_PRUNE, 1, "Tab d\n");
@@ -345,7 +345,7 @@ START_TEST(marks_by_key_and_mouse)
     script_at(SCREEN_PRUNE, 1, "5 m\nEnter\n"); /* without a name */
     check_frame("marked as 50 %: --channels 50%", true);
     script_at(SCREEN_PRUNE, 1, "Tab d\n");
-    script_at(SCREEN_PRUNE, 1, ":mouse press 16 14\n"); /* the word Marks */
+    script_at(SCREEN_PRUNE, 1, ":mouse press 20 14\n"); /* the word Marks */
     check_frame("none; m marks this place", true);
     script_at(SCREEN_PRUNE, 1, "5 3 u u U\n");
     check_frame("channels pruned 50 %", true);

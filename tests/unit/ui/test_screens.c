@@ -436,7 +436,10 @@ START_TEST(the_log_of_the_chosen_job_is_shown)
     check_frame("run 3: again", true);
     check_frame("old", false);
     check_frame("of six", false);
-    script_at(SCREEN_JOBS, 1, ":until of six\n"); /* nothing is said of it: all is shown */
+    script_at(SCREEN_JOBS, 1, ":wait 0\n"); /* nothing is said of it: what is stored is shown */
+    check_frame("The epochs of run 1", true);
+    check_frame("of six", false);
+    script_at(SCREEN_JOBS, 4, ":until of six\n"); /* that has none: all that is said */
     check_frame("What the workers say", true);
 }
 END_TEST
@@ -541,7 +544,6 @@ END_TEST
 START_TEST(runs_are_compared_at_one_budget)
 {
     struct compare_model model = {0};
-    struct compare_point *front;
     struct preview_state state;
     int kept[16];
     int64_t second = store_add_seed();
@@ -562,16 +564,17 @@ START_TEST(runs_are_compared_at_one_budget)
     ck_assert_int_eq(model.series[0].retrained.n, 1);
     ck_assert(!model.series[0].elsewhere); /* it is of just this network */
     /* half way between 206 (84.42 %) and 344 (80.12 %) channels; the other between 0 and 344 */
-    struct mean at = compare_series_at(&model, 0, 100 * 275 / 688.0);
+    struct mean at = compare_series_at(&model, 0, false, 100 * 275 / 688.0);
     double first = 0.8442 - 0.043 * (275 - 206) / (344 - 206.0);
     double other = 0.845 + (0.9 - 0.845) * 275 / 344;
     ck_assert_double_eq_tol(at.mean, (first + other) / 2, 1e-9);
     /* 0.9 at 50 % beats what removes less */
-    ck_assert_int_eq(compare_front(&model, false, &front), 3);
-    ck_assert_double_eq_tol(front[0].accuracy, 0.9, 1e-12);
-    ck_assert_double_eq_tol(front[1].accuracy, 160 / 256.0, 1e-12);
-    ck_assert_double_eq_tol(front[2].removed[COMPARE_CHANNELS], 100 * 550 / 688.0, 1e-9);
-    free(front);
+    compare_model_show(&model, COMPARE_PRUNED);
+    ck_assert_int_eq(model.fronts, 3);
+    ck_assert_double_eq_tol(model.front[0].accuracy, 0.9, 1e-12);
+    ck_assert_double_eq_tol(model.front[1].accuracy, 160 / 256.0, 1e-12);
+    ck_assert_double_eq_tol(model.front[2].removed[COMPARE_CHANNELS], 100 * 550 / 688.0, 1e-9);
+    ck_assert_int_eq(model.series[0].fronts, 3);
     for (int budget = 5; budget < 95; budget += 10) { /* the least that removes as much */
         compare_model_cut(&model, COMPARE_MACS, budget);
         const struct compare_run *run = &model.run[0];
