@@ -78,7 +78,8 @@ int hash_find(struct store *store, const char *prefix, char *kind, int64_t *id, 
 int run_list(struct store *store, struct run_row **rows, int *count, struct error *err);
 
 /* A text that changes whenever a run's status, epochs, prunings, measurements or retrainings do, so
- * that who has read all of that knows when to read it again. The caller frees it; NULL: no such run. */
+ * that who has read all of that knows when to read it again. The caller frees it; NULL: no such
+ * run. */
 int run_stamp(struct store *store, int64_t id, char **stamp, struct error *err);
 
 /* Retrain runs of any pruning of run `parent`. */

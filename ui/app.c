@@ -466,7 +466,8 @@ int app_run(struct front *front, struct scene *scene, const struct app_views *vi
     scene->wake_fd = front->wake_fd;
     app_init(&app, front, scene, views, front->glyphs, rows, cols);
     /* Once, before there are keys that would wait for it. */
-    roster_release(roster_hold(&scene->roster, scene->store, NULL));
+    if (scene->store)
+        roster_release(roster_hold(&scene->roster, scene->store, NULL));
     int code = show_view(&app, views->first, err);
     if (!code) {
         loop(&app);

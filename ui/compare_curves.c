@@ -75,8 +75,7 @@ static void draw_series(const struct compare_model *model, struct plot *plot, in
         struct mean at = compare_series_at(model, series, retrained, x[i]);
         mean[i] = at.n ? 100 * at.mean : (double)NAN;
         for (int side = -1; side <= 1 && band && at.n > 1 && i % BAND_STEP == 0; side += 2)
-            draw_dot(plot, x[i], mean[i] + side * 100 * mean_deviation(&at),
-                     compare_style(series));
+            draw_dot(plot, x[i], mean[i] + side * 100 * mean_deviation(&at), compare_style(series));
     }
     draw_line(plot, x, mean, chosen, compare_style(series));
 }

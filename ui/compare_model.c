@@ -127,8 +127,8 @@ void compare_model_list(struct compare_model *model, struct roster **latest, str
 {
     struct compare_model before = *model;
 
-    *model = (struct compare_model){
-        .axis = before.axis, .budget = before.budget, .show = before.show};
+    *model =
+        (struct compare_model){.axis = before.axis, .budget = before.budget, .show = before.show};
     model->roster = roster_hold(latest, store, &model->trouble);
     if (model->roster) {
         list_runs(model, run, runs);
@@ -289,8 +289,7 @@ static struct placed *rank_points(const struct compare_model *model, int *count)
     for (int i = 0; i < model->runs; i++) {
         const struct compare_run *run = &model->run[i];
         for (int k = 0; k < run->pruneds && model->show != COMPARE_RETRAINED; k++)
-            all[points++] =
-                (struct placed){run->pruned[k].removed[model->axis], &run->pruned[k]};
+            all[points++] = (struct placed){run->pruned[k].removed[model->axis], &run->pruned[k]};
         for (int k = 0; k < run->retraineds && model->show != COMPARE_PRUNED; k++)
             all[points++] =
                 (struct placed){run->retrained[k].removed[model->axis], &run->retrained[k]};
@@ -360,8 +359,7 @@ static void read_run(struct compare_run *run, struct store *store)
         free(stamp);
         return;
     }
-    struct compare_run anew = {
-        .id = run->id, .series = run->series, .stamp = stamp, .fresh = true};
+    struct compare_run anew = {.id = run->id, .series = run->series, .stamp = stamp, .fresh = true};
     run_done(run);
     *run = anew;
     prune_model_open(&run->model, store, run->id);

@@ -32,7 +32,8 @@ struct compare_point {
     int series;
 };
 
-/* Where the networks of a series lie, one of each run: what went on the average, and their accuracy. */
+/* Where the networks of a series lie, one of each run: what went on the average, and their
+ * accuracy. */
 struct compare_spot {
     struct mean removed, accuracy;
 };
@@ -50,8 +51,8 @@ struct compare_cut {
 struct compare_run {
     int64_t id;
     int series;
-    char *stamp; /* run_stamp, of when it was read; NULL: not yet */
-    bool fresh;  /* that is how the store stands */
+    char *stamp;                              /* run_stamp, of when it was read; NULL: not yet */
+    bool fresh;                               /* that is how the store stands */
     struct prune_model model;                 /* empty: there is nothing to prune */
     struct compare_point *pruned, *retrained; /* ascending by what was removed */
     int pruneds, retraineds;
@@ -87,8 +88,8 @@ struct compare_model {
 };
 
 /* Lists these runs; 0 runs: all trainings that are finished. The model is zero at first, or what
- * was made before: what that knew of a run stands until compare_model_work comes to it. *latest: see
- * roster_hold. compare_model_done frees. */
+ * was made before: what that knew of a run stands until compare_model_work comes to it. *latest:
+ * see roster_hold. compare_model_done frees. */
 void compare_model_list(struct compare_model *model, struct roster **latest, struct store *store,
                         const int64_t *run, int runs);
 void compare_model_done(struct compare_model *model);

@@ -6,59 +6,20 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "ui/histogram.h"
+#include "ui/gamma_axis.h"
 #include "ui/plot.h"
 #include "ui/say.h"
 
-enum { ZERO_COLS = 3, MAP_LABELS = 4, LEVELS = 6 };
-
-/* What the map and the histogram share: where the zeros stand, and the axis. */
-struct frame {
-    struct rect labels, zeros, axis;
-    double low, high; /* log₁₀|γ| at the axis' ends */
-};
-
-static struct frame make_frame(const struct gamma_model *model, struct rect in)
-{
-    struct frame frame = {.low = HUGE_VAL, .high = -HUGE_VAL};
-    int left = in.col + MAP_LABELS;
-
-    frame.labels = (struct rect){in.row, in.col, in.rows, MAP_LABELS};
-    frame.zeros = (struct rect){in.row, left, in.rows, ZERO_COLS - 1};
-    frame.axis = (struct rect){in.row, left + ZERO_COLS, in.rows, in.cols - MAP_LABELS - ZERO_COLS};
-    for (int i = 0; i < model->epochs; i++)
-        histogram_widen(model->counts[i].bin, &frame.low, &frame.high);
-    for (int i = 0; i < model->others; i++)
-        histogram_widen(model->other[i].counts.bin, &frame.low, &frame.high);
-    if (frame.low > frame.high)
-        frame.low = frame.high = 0;
-    frame.low = fmin(frame.low, frame.high - 3);
-    return frame;
-}
-
-static double step_of(const struct frame *frame)
-{
-    return (frame->high - frame->low) / frame->axis.cols;
-}
-
-/* Channels that a column of the axis shows; those below the axis stand in its first. */
-static double column_count(const struct frame *frame, const int64_t *counts, int column)
-{
-    double step = step_of(frame), from = frame->low + column * step;
-
-    return histogram_between(counts, from, from + step) + (column == 0 ? (double)counts[1] : 0);
-}
+enum { LEVELS = 6 }; /* of heat */
 
 /* --- the state ------------------------------------------------------------------------------- */
 
 static void draw_place(const struct gamma_model *model, bool playing, struct line line)
 {
     const int64_t *counts = model->counts[model->at].bin;
-    int64_t all = 0;
+    int64_t all = (int64_t)gamma_axis_all(counts);
     char text[40];
 
-    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
-        all += counts[bin];
     line_add(&line, STYLE_VALUE, " epoch %d", model->epoch[model->at].epoch);
     line_add(&line, STYLE_TEXT, " of %d", model->epoch[model->epochs - 1].epoch);
     if (playing)
@@ -144,12 +105,20 @@ static int row_epoch(const struct gamma_model *model, int rows, int row)
     return last > first ? last : first;
 }
 
-int gamma_map_epoch(const struct gamma_model *model, struct rect inside, int row)
+/* Ridges are as many as there are epochs, or as have two rows each. */
+static int count_ridges(const struct gamma_model *model, struct rect inside)
 {
-    int rows = map_rows(model, inside);
+    int most = inside.rows > 1 ? inside.rows / 2 : 1;
 
-    row -= inside.row;
-    return row_epoch(model, rows, row < 0 ? 0 : row >= rows ? rows - 1 : row);
+    return model->epochs < most ? model->epochs : most;
+}
+
+int gamma_map_epoch(const struct gamma_model *model, bool ridges, struct rect inside, int row)
+{
+    int bands = ridges ? count_ridges(model, inside) : map_rows(model, inside);
+    int band = (row - inside.row) / (ridges ? inside.rows / bands : 1);
+
+    return row_epoch(model, bands, band < 0 ? 0 : band >= bands ? bands - 1 : band);
 }
 
 static void draw_heat(struct grid *grid, int row, int col, double share)
@@ -161,177 +130,69 @@ static void draw_heat(struct grid *grid, int row, int col, double share)
 }
 
 /* The most channels in one cell: full heat. */
-static double find_top(const struct gamma_model *model, const struct frame *frame)
+static double find_top(const struct gamma_model *model, const struct gamma_axis *axis)
 {
     double top = 1;
 
     for (int i = 0; i < model->epochs; i++)
-        for (int c = 0; c < frame->axis.cols; c++)
-            top = fmax(top, column_count(frame, model->counts[i].bin, c));
+        for (int c = 0; c < axis->columns.cols; c++)
+            top = fmax(top, gamma_axis_count(axis, model->counts[i].bin, c));
     return top;
 }
 
-static void draw_map_row(const struct gamma_model *model, const struct frame *frame,
+static void draw_map_row(const struct gamma_model *model, const struct gamma_axis *axis,
                          struct grid *grid, int row, int epoch, double top)
 {
     const int64_t *counts = model->counts[epoch].bin;
-    double all = 0;
+    double all = gamma_axis_all(counts);
 
-    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
-        all += (double)counts[bin];
-    for (int c = 0; c < frame->zeros.cols; c++)
-        draw_heat(grid, row, frame->zeros.col + c, (double)counts[0] / all);
-    grid_sign(grid, row, frame->axis.col - 1, GLYPH_LINE_5, STYLE_BORDER);
-    for (int c = 0; c < frame->axis.cols; c++)
-        draw_heat(grid, row, frame->axis.col + c, column_count(frame, counts, c) / top);
+    for (int c = 0; c < axis->zeros.cols; c++)
+        draw_heat(grid, row, axis->zeros.col + c, (double)counts[0] / all);
+    grid_sign(grid, row, axis->columns.col - 1, GLYPH_LINE_5, STYLE_BORDER);
+    for (int c = 0; c < axis->columns.cols; c++)
+        draw_heat(grid, row, axis->columns.col + c, gamma_axis_count(axis, counts, c) / top);
+}
+
+static void label_epoch(const struct gamma_model *model, const struct gamma_axis *axis,
+                        struct grid *grid, int row, int epoch, bool here)
+{
+    int pointer = axis->labels.col + axis->labels.cols - 1;
+
+    grid_print_right(grid, row, axis->labels.col, axis->labels.cols - 1,
+                     here ? STYLE_KEY : STYLE_DIM, "%d", model->epoch[epoch].epoch);
+    if (here)
+        grid_sign(grid, row, pointer, GLYPH_POINTER, STYLE_KEY);
 }
 
 void gamma_draw_map(const struct gamma_model *model, struct grid *grid, struct rect inside)
 {
-    struct frame frame = make_frame(model, inside);
+    struct gamma_axis axis = gamma_axis_make(model, inside);
     int rows = map_rows(model, inside), before = -1;
-    double top = find_top(model, &frame);
+    double top = find_top(model, &axis);
 
     for (int i = 0; i < rows; i++) {
         int row = inside.row + i, epoch = row_epoch(model, rows, i);
-        bool here = model->at <= epoch && model->at > before;
-        draw_map_row(model, &frame, grid, row, epoch, top);
-        if (epoch == before)
-            continue;
-        grid_print_right(grid, row, frame.labels.col, MAP_LABELS - 1, here ? STYLE_KEY : STYLE_DIM,
-                         "%d", model->epoch[epoch].epoch);
-        if (here)
-            grid_sign(grid, row, frame.labels.col + MAP_LABELS - 1, GLYPH_POINTER, STYLE_KEY);
+        draw_map_row(model, &axis, grid, row, epoch, top);
+        if (epoch != before)
+            label_epoch(model, &axis, grid, row, epoch, model->at <= epoch && model->at > before);
         before = epoch;
     }
 }
 
-/* --- the histogram --------------------------------------------------------------------------- */
-
-static double gamma_at(const struct frame *frame, double column)
+void gamma_draw_ridges(const struct gamma_model *model, struct grid *grid, struct rect inside)
 {
-    return pow(10, frame->low + column * step_of(frame));
-}
+    struct gamma_axis axis = gamma_axis_make(model, inside);
+    int ridges = count_ridges(model, inside), rows = inside.rows / ridges, before = -1;
 
-/* Where the slope is 0 nothing pulls: those columns are shaded, as far as they are empty. */
-static void shade_dead(const struct gamma_model *model, const struct frame *frame,
-                       struct grid *grid, struct rect bars)
-{
-    if (model->penalty.kind == PENALTY_NONE)
-        return;
-    for (int c = 0; c < bars.cols; c++) {
-        double slope = penalty_slope(&model->penalty, gamma_at(frame, c + 0.5));
-        for (int row = 0; row < bars.rows && !(slope > 0); row++)
-            if (grid_at(grid, bars.row + row, bars.col + c)->rune == ' ')
-                grid_sign(grid, bars.row + row, bars.col + c, GLYPH_BAR_REST, STYLE_DIM);
+    for (int i = 0; i < ridges; i++) {
+        int row = inside.row + i * rows, epoch = row_epoch(model, ridges, i);
+        bool here = model->at <= epoch && model->at > before;
+        const int64_t *counts = model->counts[here ? model->at : epoch].bin;
+        gamma_axis_bars(&axis, counts, gamma_axis_top(&axis, counts), grid, row, rows,
+                        here ? STYLE_SELECTED : STYLE_KEPT);
+        label_epoch(model, &axis, grid, row + rows - 1, here ? model->at : epoch, here);
+        before = epoch;
     }
-}
-
-/* A function over the axis, scaled to its largest value there. */
-static void draw_function(const struct gamma_model *model, const struct frame *frame,
-                          struct canvas *canvas, double (*function)(const struct penalty *, double),
-                          enum style style)
-{
-    double top = 0;
-    int before = 0;
-
-    for (int x = 0; x < canvas->width; x++) {
-        double column = (x + 0.5) * frame->axis.cols / canvas->width;
-        top = fmax(top, function(&model->penalty, gamma_at(frame, column)));
-    }
-    for (int x = 0; x < canvas->width && top > 0; x++) {
-        double column = (x + 0.5) * frame->axis.cols / canvas->width;
-        double share = function(&model->penalty, gamma_at(frame, column)) / top;
-        int y = (int)lround((1 - share) * (canvas->height - 1));
-        canvas_line(canvas, x ? x - 1 : x, x ? before : y, x, y, style);
-        before = y;
-    }
-}
-
-/* The outline of a marked run's histogram, as shares of its channels like the bars. */
-static void draw_other(const struct gamma_other *other, const struct frame *frame,
-                       struct canvas *canvas, double top)
-{
-    enum style style = say_run_style(other->run);
-    int before = 0, dots = canvas->width / frame->axis.cols;
-
-    for (int c = 0; c < frame->axis.cols && other->channels; c++) {
-        double share = column_count(frame, other->counts.bin, c) / (double)other->channels / top;
-        int y = (int)lround((1 - fmin(share, 1)) * (canvas->height - 1));
-        canvas_line(canvas, c ? c * dots - 1 : 0, c ? before : y, c * dots, y, style);
-        canvas_line(canvas, c * dots, y, (c + 1) * dots - 1, y, style);
-        before = y;
-    }
-}
-
-static void draw_lines(const struct gamma_model *model, const struct frame *frame,
-                       struct grid *grid, struct rect bars, double top)
-{
-    struct canvas canvas;
-
-    canvas_init(&canvas, bars.rows, bars.cols, grid->glyphs);
-    for (int i = 0; i < model->others; i++)
-        draw_other(&model->other[i], frame, &canvas, top);
-    if (model->penalty.kind != PENALTY_NONE) {
-        draw_function(model, frame, &canvas, penalty_value, STYLE_SERIES_4);
-        draw_function(model, frame, &canvas, penalty_slope, STYLE_SERIES_2);
-    }
-    canvas_draw(&canvas, grid, bars.row, bars.col);
-    canvas_done(&canvas);
-    if (model->penalty.kind == PENALTY_NONE)
-        return;
-    /* ρ grows to the right, ρ′ never: each has its name where it is largest */
-    grid_text(grid, bars.row, bars.col + 1, 6, STYLE_SERIES_2, "ρ′");
-    grid_print_right(grid, bars.row, bars.col + bars.cols - 6, 6, STYLE_SERIES_4, "ρ");
-}
-
-/* The lines over the bars. */
-static void draw_legend(const struct gamma_model *model, struct grid *grid, struct rect inside)
-{
-    struct line line = {grid, inside.row - 1, inside.col + 24, inside.col + inside.cols - 1};
-
-    if (model->penalty.kind != PENALTY_NONE) {
-        line_add(&line, STYLE_SERIES_4, " ρ");
-        line_add(&line, STYLE_DIM, " and its slope ");
-        line_add(&line, STYLE_SERIES_2, "ρ′ ");
-    }
-    for (int i = 0; i < model->others; i++)
-        line_add(&line, say_run_style(model->other[i].run), " run %" PRId64 " ",
-                 model->other[i].run);
-}
-
-void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, struct rect inside)
-{
-    struct frame frame = make_frame(model, inside);
-    struct rect bars = frame.axis;
-    const int64_t *counts = model->counts[model->at].bin;
-    double all = 0, top = 0, *share = NEW(double, bars.cols + 1);
-
-    bars.rows--;
-    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
-        all += (double)counts[bin];
-    for (int c = 0; c < bars.cols; c++) {
-        share[c] = column_count(&frame, counts, c) / fmax(all, 1);
-        top = fmax(top, share[c]);
-    }
-    for (int i = 0; i < model->others; i++)
-        for (int c = 0; c < bars.cols; c++)
-            top = fmax(top, column_count(&frame, model->other[i].counts.bin, c) /
-                                fmax((double)model->other[i].channels, 1));
-    columns_draw(grid, bars, share, bars.cols, top, STYLE_KEPT);
-    shade_dead(model, &frame, grid, bars);
-    draw_lines(model, &frame, grid, bars, top);
-    double zeros = (double)counts[0] / fmax(all, 1);
-    struct rect zero = {inside.row, frame.zeros.col, bars.rows, 1};
-    for (int c = 0; c < frame.zeros.cols; c++, zero.col++)
-        columns_draw(grid, zero, &zeros, 1, 1, STYLE_PRUNED);
-    for (int row = 0; row < bars.rows; row++)
-        grid_sign(grid, inside.row + row, bars.col - 1, GLYPH_LINE_5, STYLE_BORDER);
-    grid_text(grid, inside.row + bars.rows, frame.zeros.col, 2, STYLE_DIM, "0");
-    struct rect decades = {inside.row + bars.rows, bars.col, 1, bars.cols};
-    histogram_decades(grid, decades, frame.low, frame.high);
-    draw_legend(model, grid, inside);
-    free(share);
 }
 
 /* --- the changes ----------------------------------------------------------------------------- */

@@ -167,8 +167,10 @@ void gamma_model_layer(struct gamma_model *model, int layer)
 
 void gamma_model_cut(struct gamma_model *model, int percent)
 {
-    model->cut = percent < 1 ? 1 : percent > 99 ? 99 : percent;
-    model->known = 0;
+    percent = percent < 1 ? 1 : percent > 99 ? 99 : percent;
+    if (percent != model->cut)
+        model->known = 0;
+    model->cut = percent;
 }
 
 /* --- others ---------------------------------------------------------------------------------- */

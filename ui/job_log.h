@@ -1,6 +1,6 @@
 /*
- * The log of the chosen job: what its worker said of its run; of a run that no worker of the screens
- * trained, its epochs as the store has them.
+ * The log of the chosen job: what its worker said of its run; of a run that no worker of the
+ * screens trained, its epochs as the store has them.
  */
 #ifndef UI_JOB_LOG_H
 #define UI_JOB_LOG_H

@@ -1,6 +1,6 @@
 /*
- * Layout: where the parts of each screen stand, as a pure function of the terminal's size and of how
- * many lines there are to list.
+ * Layout: where the parts of each screen stand, as a pure function of the terminal's size and of
+ * how many lines there are to list.
  *
  * The first row is the head, the last the foot. Between them stand panels with borders; neighbours
  * share a border, so frames overlap in their edges, insides never. A part that has no room is
@@ -40,8 +40,8 @@ struct layout {
     struct rect inside[PARTS]; /* what may be drawn in */
 };
 
-/* `lines`: how many lines the list (of Prune: the layers) would fill; what it has no use for goes to
- * its neighbours. False when the terminal is smaller than 60×16; then nothing is present. */
+/* `lines`: how many lines the list (of Prune: the layers) would fill; what it has no use for goes
+ * to its neighbours. False when the terminal is smaller than 60×16; then nothing is present. */
 bool layout_make(enum screen screen, int rows, int cols, int lines, struct layout *layout);
 
 /* All between head and foot, as one panel. */

@@ -44,9 +44,16 @@ static struct rect body_of(const struct prune_list *list, struct rect frame)
     return (struct rect){in.row + head, in.col, in.rows - head, in.cols};
 }
 
-static int name_columns(struct rect inside)
+/* Columns of the layers' names, with a gap. */
+static int name_columns(const struct prune_model *model, struct rect inside)
 {
-    return inside.cols > 50 ? 16 : 12;
+    int most = inside.cols > 50 ? 16 : 12;
+
+    for (int gate = 0; gate < model->gates; gate++) {
+        int length = (int)strlen(preview_gate_name(model->preview, gate)) + 1;
+        most = length > most ? length : most;
+    }
+    return most < inside.cols / 2 ? most : inside.cols / 2;
 }
 
 /* The columns of a row of Layers: name, bar (0 columns: no room), figures, and the floor. */
@@ -57,7 +64,8 @@ struct columns {
 static struct columns layer_columns(const struct prune_shown *shown, struct rect inside)
 {
     enum { LEAST_BAR = 4 };
-    struct columns at = {.name = name_columns(inside), .figures_cols = shown->second ? 16 : 10};
+    struct columns at = {.name = name_columns(shown->model, inside),
+                         .figures_cols = shown->second ? 16 : 10};
 
     at.state = inside.col + inside.cols - STATE;
     at.figures = at.state - 1 - at.figures_cols;
@@ -127,7 +135,7 @@ static void draw_layer(const struct prune_shown *shown, int gate, struct grid *g
     struct columns at = layer_columns(shown, inside);
     int all = preview_gate_channels(model->preview, gate);
 
-    grid_text(grid, row, inside.col + 1, at.name, STYLE_TEXT,
+    grid_text(grid, row, inside.col + 1, at.name - 1, STYLE_TEXT,
               preview_gate_name(model->preview, gate));
     if (at.bar_cols) {
         double share = all ? (double)model->kept[gate] / all : 0;

@@ -58,7 +58,7 @@ static int compare_ids(const void *key, const void *element)
 
 const struct run_row *roster_find(const struct roster *roster, int64_t id)
 {
-    return roster->count ? bsearch(&id, roster->row, (size_t)roster->count, sizeof *roster->row,
-                                   compare_ids)
-                         : NULL;
+    return roster->count
+               ? bsearch(&id, roster->row, (size_t)roster->count, sizeof *roster->row, compare_ids)
+               : NULL;
 }

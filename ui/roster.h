@@ -1,7 +1,7 @@
 /*
- * The roster: all runs of the store as they stood at one moment. The screens share it, so that it is
- * read once for every change of the store, however many of them show it; it is never changed, and
- * stays as long as anyone holds it.
+ * The roster: all runs of the store as they stood at one moment. The screens share it, so that it
+ * is read once for every change of the store, however many of them show it; it is never changed,
+ * and stays as long as anyone holds it.
  */
 #ifndef UI_ROSTER_H
 #define UI_ROSTER_H

@@ -42,6 +42,7 @@ struct scene {
     int64_t mark[SCENE_MARKS]; /* runs that are marked */
     int marks;
     bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */
+    int cut;                           /* per cent of channels that Prune was left at; 0: none */
     const char *at;                    /* the amount that Prune opens at ("60%"), or NULL */
     struct jvalue *settings;           /* what the screens remember, by name; NULL: nothing */
     bool forget;                       /* it is not to be written */

@@ -43,7 +43,9 @@ struct compare {
     struct scene *scene;
     struct compare_model model;
     struct table table;
-    int *shown; /* (table.rows) series in their order */
+    struct table_column
+        column[COMPARE_COLUMNS]; /* the table's, ranked by what tells series apart */
+    int *shown;                  /* (table.rows) series in their order */
     int64_t mark[SCENE_MARKS];
     int marks; /* those that the model was made of */
     int zoom;
@@ -102,7 +104,7 @@ static void write_cell(void *context, int index, int column, char *text, size_t 
     const struct compare *compare = context;
 
     compare_write_cell(&compare->model, compare->shown[index], (enum compare_column)column, text,
-                      size, style);
+                       size, style);
 }
 
 static const struct table_ops table_ops = {.cell = write_cell};
@@ -115,6 +117,22 @@ static int chosen_series(const struct compare *compare)
 
 /* --- the view -------------------------------------------------------------------------------- */
 
+/* Where networks or data differ, their columns stay as long as any. */
+static void rank_columns(struct compare *compare)
+{
+    const struct compare_series *series = compare->model.series;
+    bool networks = false, data = false;
+
+    for (int i = 1; i < compare->model.count; i++) {
+        const struct run_row *one = series[i].row, *first = series[0].row;
+        networks |= !text_equal(one->arch, first->arch) || one->width != first->width;
+        data |= !text_equal(one->data, first->data);
+    }
+    compare->column[COMPARE_COLUMN_NETWORK].rank =
+        networks ? 0 : columns[COMPARE_COLUMN_NETWORK].rank;
+    compare->column[COMPARE_COLUMN_DATA].rank = data ? 0 : columns[COMPARE_COLUMN_DATA].rank;
+}
+
 static void read_store(struct compare *compare)
 {
     struct scene *scene = compare->scene;
@@ -124,6 +142,7 @@ static void read_store(struct compare *compare)
     compare_model_list(&compare->model, &scene->roster, scene->store, scene->mark, scene->marks);
     if (scene->still)
         compare_model_work(&compare->model, scene->store, HUGE_VAL);
+    rank_columns(compare);
     arrange(compare);
 }
 
@@ -134,7 +153,8 @@ static int compare_open(struct view *view, struct error *err)
     (void)err;
     compare->scene = view->scene;
     compare->model.budget = 50;
-    compare->table = (struct table){.column = columns,
+    memcpy(compare->column, columns, sizeof columns);
+    compare->table = (struct table){.column = compare->column,
                                     .columns = COMPARE_COLUMNS,
                                     .ops = &table_ops,
                                     .context = compare,
@@ -245,8 +265,8 @@ static void cut(struct compare *compare, enum compare_axis axis, int budget)
     arrange(compare);
 }
 
-/* A run of the series under the cursor, if it is one the run that is looked at; NULL: there is none,
- * or nothing to prune in any. */
+/* A run of the series under the cursor, if it is one the run that is looked at; NULL: there is
+ * none, or nothing to prune in any. */
 static struct compare_run *chosen(struct compare *compare)
 {
     struct compare_run *found = NULL;

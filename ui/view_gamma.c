@@ -22,7 +22,9 @@ static const double work_seconds = 0.01; /* at a time, behind the screen */
 struct gamma_view {
     struct scene *scene;
     struct gamma_model model;
-    int cut; /* as it was last set, for every run */
+    int cut;     /* as it was last set, for every run */
+    bool ridges; /* of the epochs, with the marked runs as lines; else a map of the epochs, with the
+                  * marked runs as ridges */
     bool playing;
     double stepped; /* when it went on to this epoch */
     int before_drag;
@@ -31,6 +33,12 @@ struct gamma_view {
 static void read_others(struct gamma_view *gamma)
 {
     gamma_model_others(&gamma->model, gamma->scene->store, gamma->scene->mark, gamma->scene->marks);
+}
+
+static void set_cut(struct gamma_view *gamma, int percent)
+{
+    gamma_model_cut(&gamma->model, percent);
+    gamma->cut = gamma->model.cut;
 }
 
 static void go_to_epoch(struct gamma_view *gamma, int at)
@@ -76,6 +84,9 @@ static void gamma_enter(struct view *view)
         gamma_model_open(&gamma->model, scene->store, scene->run);
         gamma_model_cut(&gamma->model, gamma->cut);
     }
+    if (scene->cut)
+        set_cut(gamma, scene->cut);
+    scene->cut = 0;
     gamma->playing = false;
     if (!gamma->model.epochs)
         return;
@@ -114,11 +125,12 @@ static void gamma_draw(struct view *view, struct grid *grid)
     gamma_draw_state(model, gamma->playing, grid, layout->inside[PART_STATE]);
     if (layout_has(layout, PART_MAP)) {
         grid_frame(grid, layout->frame[PART_MAP], "Epochs");
-        gamma_draw_map(model, grid, layout->inside[PART_MAP]);
+        (gamma->ridges ? gamma_draw_ridges : gamma_draw_map)(model, grid, layout->inside[PART_MAP]);
     }
     snprintf(title, sizeof title, "log₁₀|γ| at epoch %d", model->epoch[model->at].epoch);
     grid_frame(grid, layout->frame[PART_HISTOGRAM], title);
-    gamma_draw_histogram(model, grid, layout->inside[PART_HISTOGRAM]);
+    bool lines = gamma->ridges || !model->others;
+    (lines ? gamma_draw_histogram : gamma_draw_runs)(model, grid, layout->inside[PART_HISTOGRAM]);
     if (layout_has(layout, PART_CURVE)) {
         grid_frame(grid, layout->frame[PART_CURVE], "Keep-mask changed, %");
         gamma_draw_changes(model, grid, layout->inside[PART_CURVE]);
@@ -147,16 +159,10 @@ static bool gamma_mouse(struct view *view, const struct mouse_event *mouse)
         if (mouse->kind == MOUSE_PRESS)
             gamma->before_drag = gamma->model.at;
         gamma->playing = false;
-        go_to_epoch(gamma, gamma_map_epoch(&gamma->model, map, mouse->row));
+        go_to_epoch(gamma, gamma_map_epoch(&gamma->model, gamma->ridges, map, mouse->row));
     } else
         return false;
     return true;
-}
-
-static void set_cut(struct gamma_view *gamma, int percent)
-{
-    gamma_model_cut(&gamma->model, percent);
-    gamma->cut = gamma->model.cut;
 }
 
 static void play(struct gamma_view *gamma)
@@ -186,6 +192,7 @@ static bool gamma_event(struct view *view, const struct event *event, enum actio
     case ACTION_LAYER_ON: change_layer(gamma, 1); return true;
     case ACTION_CUT_LESS: set_cut(gamma, model->cut - 1); return true;
     case ACTION_CUT_MORE: set_cut(gamma, model->cut + 1); return true;
+    case ACTION_RIDGES: gamma->ridges = !gamma->ridges; return true;
     case ACTION_GO_PRUNE: scene_go(view->scene, SCREEN_PRUNE); return true;
     case ACTION_GO_TRAIN: scene_go(view->scene, SCREEN_TRAIN); return true;
     default: return false;
@@ -263,7 +270,10 @@ static void gamma_copy(const struct view *view, struct text *text)
 
 static void gamma_remember(const struct view *view, struct jvalue *settings)
 {
-    jvalue_set_integer(settings, "cut", ((const struct gamma_view *)view->state)->cut);
+    const struct gamma_view *gamma = view->state;
+
+    jvalue_set_integer(settings, "cut", gamma->cut);
+    jvalue_set_integer(settings, "ridges", gamma->ridges);
 }
 
 static void gamma_recall(struct view *view, const struct jvalue *settings)
@@ -271,6 +281,7 @@ static void gamma_recall(struct view *view, const struct jvalue *settings)
     struct gamma_view *gamma = view->state;
 
     gamma->cut = remembered_int(settings, "cut", 1, 99, gamma->cut);
+    gamma->ridges = remembered_int(settings, "ridges", 0, 1, gamma->ridges);
 }
 
 static bool play_on(struct gamma_view *gamma)

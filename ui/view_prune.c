@@ -192,7 +192,10 @@ static void prune_enter(struct view *view)
 static void prune_leave(struct view *view)
 {
     struct prune *prune = view->state;
+    const struct prune_model *model = &prune->side[0].model;
 
+    if (model->count > 0)
+        view->scene->cut = (int)lround(100.0 * model->count / model->channels);
     prune_stop_sense(prune);
     for (int side = 0; side < 2; side++)
         if (prune->side[side].probe)

@@ -18,7 +18,7 @@ static const struct table_column columns[RUNS_COLUMNS] = {
     [RUNS_NETWORK] = {.key = "network", .title = "network", .width = 14, .rank = 2},
     [RUNS_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 4},
     [RUNS_PENALTY] = {.key = "penalty", .title = "penalty", .width = 10, .rank = 1},
-    [RUNS_LAMBDA] = {.key = "lambda", .title = "λ", .width = 6, .rank = 1, .right = true},
+    [RUNS_LAMBDA] = {.key = "lambda", .title = "λ", .width = 8, .rank = 1, .right = true},
     [RUNS_SEED] = {.key = "seed", .title = "seed", .width = 5, .rank = 6, .right = true},
     [RUNS_EPOCH] = {.key = "epoch", .title = "epoch", .width = 7, .rank = 1, .right = true},
     [RUNS_STATUS] = {.key = "status", .title = "status", .width = 11, .rank = 3},

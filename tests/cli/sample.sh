@@ -1,22 +1,24 @@
 #!/bin/sh
-# The sample run that is shipped: its store is whole, and each screen shows it as committed. With
-# "update" the frames are written anew: look at them before they are committed.
+# The sample studies that are shipped: their stores are whole, and each screen shows them as
+# committed. With "update" the frames are written anew: look at them before they are committed.
 . "${srcdir:-.}/tests/cli/lib.sh"
 sample=${srcdir:-.}/sample_runs/first/first.db
 golden=${srcdir:-.}/tests/golden
 
-# frame SCREEN SIZE ARGUMENTS…
+# frame STORE SCREEN SIZE ARGUMENTS…
 frame() {
-    screen=$1
-    size=$2
-    shift 2
-    run --store "$sample" explore --once --screen "$screen" --size "$size" "$@"
-    file=$golden/sample-$screen-$size.txt
+    name=$1
+    screen=$2
+    size=$3
+    shift 3
+    run --store "${srcdir:-.}/sample_runs/$name/$name.db" explore --once --screen "$screen" \
+        --size "$size" "$@"
+    file=$golden/sample-$name-$screen-$size.txt
     [ "${update:-}" != yes ] || cp "$folder/out" "$file"
     if [ "$status" -eq 0 ] && cmp -s "$folder/out" "$file"; then
-        passed "$screen at $size"
+        passed "$name: $screen at $size"
     else
-        failed "$screen at $size" "not as in $file"
+        failed "$name: $screen at $size" "not as in $file"
     fi
 }
 
@@ -42,12 +44,17 @@ for desk in fashion-desk cifar10-desk; do
     sed -n '/^| .*penalty |/,/^In %/p' "$folder/$desk/README.md" >"$folder/quoted"
     holds "README of $desk quotes its report" cmp -s "$folder/table" "$folder/quoted"
 done
-for size in 80x24 140x45; do
-    frame runs "$size"
-    frame train "$size" --run 3
-    frame gamma "$size" --run 3
-    frame prune "$size" --run 3 --at 60%
-    frame compare "$size"
-    frame jobs "$size"
-done
+# frames STORE RUN: all six screens on a run of a store.
+frames() {
+    for size in 80x24 140x45; do
+        for screen in runs train gamma compare jobs; do
+            frame "$1" "$screen" "$size" --run "$2"
+        done
+        frame "$1" prune "$size" --run "$2" --at 60%
+    done
+}
+
+frames first 3
+frames fashion-desk 6  # MCP: with a region where it does nothing
+frames cifar10-desk 20  # a ResNet
 finish

@@ -18,6 +18,7 @@ int main(void)
     suite_add_tcase(suite, input_case());
     suite_add_tcase(suite, screen_case());
     suite_add_tcase(suite, command_case());
+    suite_add_tcase(suite, compare_case());
     suite_add_tcase(suite, prune_case());
     suite_add_tcase(suite, prune_screen_case());
     SRunner *runner = srunner_create(suite);

@@ -16,6 +16,7 @@ TCase *frame_case(void);
 TCase *input_case(void);
 TCase *screen_case(void);
 TCase *command_case(void);
+TCase *compare_case(void);
 TCase *prune_case(void);
 TCase *prune_screen_case(void);
 
