@@ -98,7 +98,7 @@ check_typed '0.2' '--threshold 0.2'
 check_typed '80% floor 2,feature.26=all' '--channels 80% --floor 2,feature.26=all'
 check_typed 'floor 1 90%' '--channels 90%'
 # A floor dragged on a layer's bar, beyond its end: the layer is locked, here and for prune.
-row=$(tm capture-pane -p | grep -n 'feature\.1 ' | cut -d: -f1)
+row=$(tm capture-pane -p | grep -n 'feature\.5 ' | cut -d: -f1)
 send_bytes "\033[<0;18;${row}M\033[<32;22;${row}M\033[<32;90;${row}M\033[<0;90;${row}m"
 await 'lock'
 await " $(removed_by '--channels 90% --floor feature.5=all') of 688"
