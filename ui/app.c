@@ -138,9 +138,14 @@ static void draw_foot(struct app *app)
     int row = app->grid.rows - 1, cols = app->grid.cols;
     char text[600];
 
-    if (app->prompt.kind)
+    if (app->prompt.kind) {
         prompt_draw(&app->prompt, front_view(app), &app->grid);
-    else if (*app->scene->message)
+        if (*app->scene->message) {
+            grid_fill(&app->grid, (struct rect){row - 1, 0, 1, cols}, ' ', STYLE_TEXT);
+            grid_text(&app->grid, row - 1, 1, cols - 2, app->scene->message_style,
+                      app->scene->message);
+        }
+    } else if (*app->scene->message)
         grid_text(&app->grid, row, 1, cols - 2, app->scene->message_style, app->scene->message);
     else {
         const struct view *view = front_view(app);
@@ -211,7 +216,7 @@ static void run_command(struct app *app, const char *line)
     else if (!code && command != COMMAND_NONE)
         code = command_run(front_view(app), command, argument, &err);
     if (code)
-        scene_tell(app->scene, STYLE_BAD, "%.250s", err.text);
+        scene_reject(app->scene, "%.250s", err.text);
 }
 
 static void save(struct app *app, const char *path)
@@ -221,7 +226,7 @@ static void save(struct app *app, const char *path)
 
     draw(app); /* without what was typed */
     if (save_view(front_view(app), &app->grid, path, &what, &err))
-        scene_tell(app->scene, STYLE_BAD, "%.250s", err.text);
+        scene_reject(app->scene, "%.250s", err.text);
     else
         scene_tell(app->scene, STYLE_GOOD, "%.250s: %s", path, what);
     app->dirty = true;
@@ -237,6 +242,8 @@ static void copy(struct app *app)
     if (text.length) {
         app->front->ops->copy(app->front, text_get(&text));
         scene_tell(app->scene, STYLE_GOOD, "copied: %.200s", text_get(&text));
+        for (char *tab = app->scene->message; (tab = strchr(tab, '\t')); tab++)
+            *tab = ' '; /* which a screen does not have */
     } else
         scene_tell(app->scene, STYLE_WARN, "nothing is under the cursor");
     text_done(&text);
@@ -249,8 +256,11 @@ static bool prompt_event(struct app *app, const struct event *event)
     const char *text = app->prompt.field.text;
     enum answer answer;
 
+    if (kind && event->kind == EVENT_MOUSE && app->prompt.place.cols > 0)
+        return true; /* what is under the text that is typed stays */
     if (!kind || event->kind != EVENT_KEY)
         return false;
+    app->scene->rejected = false;
     if (!prompt_key(&app->prompt, view, event->key, &answer))
         return true;
     if (kind == PROMPT_VIEW && view->ops->typed)
@@ -259,6 +269,8 @@ static bool prompt_event(struct app *app, const struct event *event)
         run_command(app, text);
     else if (kind == PROMPT_FILE && answer == ANSWER_GIVEN && *text)
         save(app, text);
+    if (app->scene->rejected)
+        app->prompt.kind = kind; /* open again, as it was */
     return true;
 }
 
@@ -408,6 +420,7 @@ static void handle(struct app *app, struct event *event)
     case EVENT_MOUSE: input_event(app, event); break;
     case EVENT_RESIZE:
         grid_resize(&app->grid, event->rows, event->cols);
+        app->prompt.place = (struct rect){0}; /* where that was, something else may stand now */
         lay_out(app);
         app->dirty = true;
         break;

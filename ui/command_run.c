@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,16 +75,20 @@ static int mark(struct view *view, const char *argument, struct error *err)
 /* "3": with the run that is looked at; "3 4". */
 static int diff(struct scene *scene, const char *argument, struct error *err)
 {
-    char first[32] = "", second[32] = "";
+    char first[32] = "", second[32] = "", third[2];
     int64_t run[2] = {scene->run, 0};
-    int words = sscanf(argument, "%31s %31s", first, second), code;
+    int words = sscanf(argument, "%31s %31s %1s", first, second, third), code;
 
-    if (words == 2)
+    if (words == 3)
+        code = error_set(err, ERROR_USAGE, "two runs at a time");
+    else if (words == 2)
         code = read_run(scene, first, &run[0], err);
     else
         code = scene->run ? 0 : error_set(err, ERROR_USAGE, "no run is looked at: give two");
     if (!code)
         code = read_run(scene, words == 2 ? second : first, &run[1], err);
+    if (!code && run[0] == run[1])
+        code = error_set(err, ERROR_USAGE, "run %" PRId64 " with itself: nothing differs", run[0]);
     if (!code)
         memcpy(scene->diff, run, sizeof run);
     return code;

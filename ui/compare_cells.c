@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ui/say.h"
 
 enum style compare_style(int series)
@@ -79,6 +80,26 @@ static bool is_best(const struct compare_model *model, int index, enum compare_c
     return !isnan(mine) && known > 1;
 }
 
+/* Where another series is of the same penalty, network and data, the first run says which. */
+static void write_penalty(const struct compare_model *model, int index, char *text, size_t size)
+{
+    const struct run_row *row = model->series[index].row;
+    char other[120], network[80], others[80];
+    bool twin = false;
+
+    say_penalty(row, text, size);
+    say_network(row, network, sizeof network);
+    for (int i = 0; i < model->count && !twin; i++) {
+        const struct run_row *one = model->series[i].row;
+        twin = i != index && one->kind == RUN_TRAIN && text_equal(one->data, row->data) &&
+               text_equal(say_penalty(one, other, sizeof other), text) &&
+               text_equal(say_network(one, others, sizeof others), network);
+    }
+    size_t used = strlen(text);
+    if (twin)
+        snprintf(text + used, size - used, " (run %" PRId64 ")", row->id);
+}
+
 void compare_write_cell(const struct compare_model *model, int index, enum compare_column column,
                         char *text, size_t size, enum style *style)
 {
@@ -88,7 +109,7 @@ void compare_write_cell(const struct compare_model *model, int index, enum compa
     switch (column) {
     case COMPARE_COLUMN_SERIES:
         if (series->row->kind == RUN_TRAIN)
-            say_penalty(series->row, text, size);
+            write_penalty(model, index, text, size);
         else
             snprintf(text, size, "%s run %" PRId64, run_kind_name(series->row->kind),
                      series->row->id);

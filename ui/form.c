@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "job/job.h"
+#include "ui/plot.h"
 
 enum { KEY_WIDTH = 14, VALUE_WIDTH = 24, BELOW = 2 }; /* below the lines: help and a complaint */
 
@@ -19,6 +21,9 @@ static void check(struct form *form)
             config_set(&form->config, (enum config_field)i, form->field[i].text, &form->error[i]);
     }
     config_resolve(&form->config, &form->whole);
+    for (int i = 0; i < CONFIG_FIELDS; i++)
+        if (!form->error[i].code)
+            job_check_field(&form->config, (enum config_field)i, &form->error[i]);
 }
 
 /* A field as text where it says something else than the default; the caller frees. NULL: it does
@@ -59,18 +64,34 @@ void form_done(struct form *form)
     config_done(&form->config);
 }
 
-bool form_is_ready(const struct form *form, const char **why)
+/* The first line that is not fine, −1: none; *why is what is wrong, also with them together. */
+static int find_fault(const struct form *form, const char **why)
 {
     *why = NULL;
-    for (int i = 0; i < CONFIG_FIELDS && !*why; i++)
-        if (form->error[i].code)
+    for (int i = 0; i < CONFIG_FIELDS; i++)
+        if (form->error[i].code) {
             *why = form->error[i].text;
-    if (!*why && form->whole.code)
-        *why = form->whole.text;
-    if (!*why && !*form->field[CONFIG_FIELD_data].text)
+            return i;
+        }
+    if (!*form->field[CONFIG_FIELD_data].text) {
         *why = "data: which data set? fashion, cifar10:PATH, shapes …";
-    if (!*why && !*form->field[CONFIG_FIELD_arch].text)
+        return CONFIG_FIELD_data;
+    }
+    if (!*form->field[CONFIG_FIELD_arch].text) {
         *why = "arch: which network? vgg11, vgg16, resnet20 …";
+        return CONFIG_FIELD_arch;
+    }
+    if (form->whole.code)
+        *why = form->whole.text;
+    return -1;
+}
+
+bool form_is_ready(struct form *form, const char **why)
+{
+    int line = find_fault(form, why);
+
+    if (line >= 0)
+        form->cursor = line;
     return !*why;
 }
 
@@ -189,7 +210,10 @@ void form_draw(struct form *form, struct grid *grid, struct rect inside)
     else
         grid_print(grid, last, inside.col + 2, inside.cols - 2, STYLE_DIM, "%s: %s%s", row->key,
                    row->help, row->choices ? " (← → choose)" : "");
-    if (!form_is_ready(form, &why))
+    find_fault(form, &why);
+    scrollbar_draw(grid, (struct rect){inside.row, inside.col, lines, inside.cols}, CONFIG_FIELDS,
+                   form->top);
+    if (why)
         grid_text(grid, last - 1, inside.col + 2, inside.cols - 2, STYLE_WARN, why);
     else
         grid_text(grid, last - 1, inside.col + 2, inside.cols - 2, STYLE_GOOD,

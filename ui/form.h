@@ -29,7 +29,8 @@ void form_mouse(struct form *form, const struct mouse_event *mouse, struct rect 
 
 void form_draw(struct form *form, struct grid *grid, struct rect inside);
 
-/* Whether every line is fine; else *why is the first thing that is not. */
-bool form_is_ready(const struct form *form, const char **why);
+/* Whether every line is fine; else *why is the first thing that is not, and the cursor goes there.
+ */
+bool form_is_ready(struct form *form, const char **why);
 
 #endif

@@ -16,8 +16,8 @@ struct gamma_axis gamma_axis_make(const struct gamma_model *model, struct rect i
 
     axis.labels = (struct rect){in.row, in.col, in.rows, LABEL_COLS};
     axis.zeros = (struct rect){in.row, left, in.rows, ZERO_COLS};
-    axis.columns = (struct rect){in.row, left + ZERO_COLS + 1, in.rows,
-                                 in.cols - LABEL_COLS - ZERO_COLS - 1};
+    axis.columns =
+        (struct rect){in.row, left + ZERO_COLS + 1, in.rows, in.cols - LABEL_COLS - ZERO_COLS - 1};
     for (int i = 0; i < model->epochs; i++)
         histogram_widen(model->counts[i].bin, &axis.low, &axis.high);
     for (int i = 0; i < model->others; i++)

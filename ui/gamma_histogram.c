@@ -79,8 +79,7 @@ static void draw_outline(const struct gamma_other *other, const struct gamma_axi
     int before = 0, dots = canvas->width / axis->columns.cols;
 
     for (int c = 0; c < axis->columns.cols && other->channels; c++) {
-        double share =
-            gamma_axis_count(axis, other->counts.bin, c) / (double)other->channels / top;
+        double share = gamma_axis_count(axis, other->counts.bin, c) / (double)other->channels / top;
         int y = (int)lround((1 - fmin(share, 1)) * (canvas->height - 1));
         canvas_line(canvas, c ? c * dots - 1 : 0, c ? before : y, c * dots, y, style);
         canvas_line(canvas, c * dots, y, (c + 1) * dots - 1, y, style);

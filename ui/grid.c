@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -148,6 +149,37 @@ int grid_text(struct grid *grid, int row, int col, int width, enum style style, 
     if (cut)
         grid_sign(grid, row, col + used++, GLYPH_ELLIPSIS, style);
     return used;
+}
+
+/* The bytes of the text that a line of so many columns takes: up to a blank, where there is one. */
+static size_t line_length(const struct grid *grid, const char *text, int width)
+{
+    struct reader reader = {.at = text, .glyphs = grid->glyphs};
+    const char *end = text, *gap = NULL;
+    int used = 0, columns;
+
+    while (read_rune(&reader, &columns) != 0 && used + columns <= width) {
+        used += columns;
+        end = reader.at;
+        if (*end == ' ')
+            gap = end;
+    }
+    return (size_t)((*end && gap ? gap : end) - text);
+}
+
+void grid_paragraph(struct grid *grid, struct rect rect, enum style style, const char *text)
+{
+    for (int row = 0; row < rect.rows && *text; row++) {
+        char line[512];
+        size_t length = line_length(grid, text, rect.cols);
+        bool last = row == rect.rows - 1 || length == 0;
+        snprintf(line, sizeof line, "%.*s", (int)length, text);
+        grid_text(grid, rect.row + row, rect.col, rect.cols, style, last ? text : line);
+        text += length;
+        text += strspn(text, " ");
+        if (last)
+            break;
+    }
 }
 
 int grid_print(struct grid *grid, int row, int col, int width, enum style style, const char *format,

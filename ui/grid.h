@@ -49,6 +49,10 @@ void grid_sign(struct grid *grid, int row, int col, enum glyph glyph, enum style
 int grid_text(struct grid *grid, int row, int col, int width, enum style style, const char *text);
 int grid_print(struct grid *grid, int row, int col, int width, enum style style, const char *format,
                ...) __attribute__((format(printf, 6, 7)));
+/* A text over as many lines as `rect` has, broken at blanks; in the last one what is too long is
+ * cut. */
+void grid_paragraph(struct grid *grid, struct rect rect, enum style style, const char *text);
+
 /* As grid_print, but the text ends at the right of the `width` columns. */
 int grid_print_right(struct grid *grid, int row, int col, int width, enum style style,
                      const char *format, ...) __attribute__((format(printf, 6, 7)));

@@ -8,8 +8,10 @@
 #include <curses.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 
 #include "ui/term.h"
+#include "ui/utf8.h"
 #include "ui/wake.h"
 
 enum { KEY_MOUSE_REPORT = KEY_MAX + 1, REPORT_WAIT = 50 /* ms, for the rest of a report */ };
@@ -41,15 +43,21 @@ int input_signal(void)
     return end_signal;
 }
 
+/* Keys that curses knows (KEY_…), and control characters, are part of no sequence: they come next.
+ */
+static bool give_back(int byte)
+{
+    return (byte < ' ' || byte >= KEY_MIN) && ungetch(byte) == OK;
+}
+
 static bool read_mouse(struct event *event)
 {
     char bytes[MOUSE_REPORT_MAX + 1];
     size_t length = 0;
-    int used = 0;
-    wint_t byte;
+    int used = 0, byte;
 
     timeout(REPORT_WAIT);
-    while (used == 0 && length < sizeof bytes && get_wch(&byte) == OK) {
+    while (used == 0 && length < sizeof bytes && (byte = getch()) != ERR && !give_back(byte)) {
         bytes[length++] = byte < 0x80 ? (char)byte : '?';
         used = mouse_decode(bytes, length, &event->mouse);
     }
@@ -58,31 +66,79 @@ static bool read_mouse(struct event *event)
     return true;
 }
 
-static int key_of(int status, wint_t code)
+/* Curses hands out what it does not know byte by byte, an Esc first: Alt with a key, the keys and
+ * reports of other terminals. All of it is one thing, which means nothing here: true, and it is
+ * gone. False after an Esc that stands alone, or before a key of its own. */
+static bool skip_sequence(void)
+{
+    int byte = getch();
+
+    if (byte == ERR || give_back(byte))
+        return false;
+    if (byte != '[' && byte != 'O')
+        return true;
+    timeout(REPORT_WAIT);
+    do
+        byte = getch();
+    while (byte != ERR && !give_back(byte) && (byte < '@' || byte > '~'));
+    nodelay(stdscr, TRUE);
+    return true;
+}
+
+/* The character that begins with this byte, K_NONE: none. What does not belong to it comes next;
+ * curses' own get_wch would swallow it. */
+static int read_character(int byte)
+{
+    int more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : byte >= 0xC0 ? 1 : 0, length = 0;
+    char bytes[5] = "";
+    const char *at = bytes;
+
+    if (byte < 0x80)
+        return byte;
+    timeout(REPORT_WAIT);
+    for (bytes[length++] = (char)byte; more > 0; more--) {
+        byte = getch();
+        if (byte == ERR)
+            break;
+        if (byte < 0x80 || byte > 0xBF) {
+            ungetch(byte);
+            break;
+        }
+        bytes[length++] = (char)byte;
+    }
+    nodelay(stdscr, TRUE);
+    return more == 0 && length > 1 ? (int)utf8_next(&at) : K_NONE;
+}
+
+static int key_of(int code)
 {
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
-        if (special[i].curses == (int)code &&
-            (status == KEY_CODE_YES) == (special[i].curses > 0xFF))
+        if (special[i].curses == code)
             return special[i].key;
-    return status == OK && code > 0 && code < K_FIRST ? (int)code : K_NONE;
+    return code < KEY_MIN ? read_character(code) : K_NONE;
 }
 
 /* What curses has; false when it has nothing. */
 static bool read_curses(struct event *event)
 {
-    wint_t code;
-    int status = get_wch(&code);
+    int came = 0; /* bytes that are there at once: an Esc that came alone is no sequence */
 
-    if (status == ERR)
+    ioctl(term_descriptor(), FIONREAD, &came);
+    int code = getch();
+    if (code == ERR)
         return false;
-    if (status == KEY_CODE_YES && code == KEY_MOUSE_REPORT)
+    if (code == KEY_MOUSE_REPORT)
         return read_mouse(event);
-    if (status == KEY_CODE_YES && code == KEY_RESIZE) {
+    if (code == '\033' && came != 1 && skip_sequence()) {
+        event->kind = EVENT_NONE;
+        return true;
+    }
+    if (code == KEY_RESIZE) {
         event->kind = EVENT_RESIZE;
         term_size(&event->rows, &event->cols);
         return true;
     }
-    event->key = key_of(status, code);
+    event->key = key_of(code);
     event->kind = event->key != K_NONE ? EVENT_KEY : EVENT_NONE;
     return true;
 }

@@ -79,8 +79,7 @@ static void help_draw(struct grid *grid, enum screen screen, int *top)
 
 static void draw_value(struct grid *grid, int row, int col, int width, const struct jvalue *value)
 {
-    const char *plain = jvalue_read_text(value);
-    char *text = plain ? memory_copy_text(plain) : jvalue_print(value);
+    char *text = jvalue_say(value);
 
     grid_text(grid, row, col, width, jvalue_is_null(value) ? STYLE_DIM : STYLE_TEXT,
               jvalue_is_null(value) ? "–" : text);

@@ -165,6 +165,16 @@ void bar_draw(struct grid *grid, int row, int col, int width, double share, enum
                   i < cells ? full : rest);
 }
 
+void scrollbar_draw(struct grid *grid, struct rect rect, int count, int top)
+{
+    if (count <= rect.rows)
+        return;
+    int length = rect.rows * rect.rows / count + 1;
+    int at = (rect.rows - length) * top / (count - rect.rows);
+    for (int i = 0; i < length; i++)
+        grid_sign(grid, rect.row + at + i, rect.col + rect.cols - 1, GLYPH_SCROLL, STYLE_BORDER);
+}
+
 void columns_draw(struct grid *grid, struct rect rect, const double *values, int count, double top,
                   enum style style)
 {

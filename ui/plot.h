@@ -46,6 +46,10 @@ void legend_draw(struct grid *grid, struct rect inside, int title, const struct 
 void bar_draw(struct grid *grid, int row, int col, int width, double share, enum style full,
               enum style rest);
 
+/* A thumb in the last column of `rect`, when not all of the `count` rows are in sight: from `top`.
+ */
+void scrollbar_draw(struct grid *grid, struct rect rect, int count, int top);
+
 /* Columns of eighths that fill `rect`: one value a cell, `top` is full height. */
 void columns_draw(struct grid *grid, struct rect rect, const double *values, int count, double top,
                   enum style style);

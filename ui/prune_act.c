@@ -40,7 +40,9 @@ static void forget(struct prune *prune)
     if (prune->list.tab == PRUNE_LAYERS)
         prune_model_set_floor(&prune->side[0].model, at, PRUNE_NO_FLOOR);
     else if (prune->list.tab == PRUNE_MARKS && at < prune->marks.marks) {
-        scene_tell(prune->scene, STYLE_TEXT, "mark %.100s is gone", prune->marks.mark[at].name);
+        const struct prune_mark *mark = &prune->marks.mark[at];
+        scene_tell(prune->scene, STYLE_TEXT, "mark %.80s is gone; it was epoch %d, %.150s",
+                   mark->name, mark->epoch, mark->amount);
         prune_marks_remove(&prune->marks, at);
         prune_write_marks(prune);
     }

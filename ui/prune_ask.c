@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "job/export.h"
 #include "job/request.h"
 #include "ui/prune_view.h"
 
@@ -22,6 +24,11 @@ void prune_ask(struct prune *prune, enum prune_asked what)
                    scene->why_not ? scene->why_not : "");
         return;
     }
+    if (what == ASKED_RETRAIN && model->known.curve[model->fold].probe.code) {
+        scene_tell(scene, STYLE_WARN, "this cannot be retrained: %.200s",
+                   model->known.curve[model->fold].probe.text);
+        return;
+    }
     prune->asked = what;
     decimal_print(preview_percent(model->preview, model->count), percent, sizeof percent);
     switch (what) {
@@ -31,8 +38,10 @@ void prune_ask(struct prune *prune, enum prune_asked what)
         scene_ask(scene, "epochs of the retraining (Esc: none):", text);
         break;
     case ASKED_EXPORT:
-        snprintf(text, sizeof text, "run%" PRId64 "-%s.safetensors", model->run.id, percent);
-        scene_ask(scene, "export the slim weights to:", text);
+        prune->refused[0] = '\0';
+        snprintf(text, sizeof text, "run%" PRId64 "-epoch%d-%s%s.safetensors", model->run.id,
+                 model->epoch[model->at].epoch, percent, model->fold ? "-folded" : "");
+        scene_ask(scene, "export to (.safetensors .onnx .npz):", text);
         break;
     case ASKED_MARK:
         snprintf(text, sizeof text, "mark this place as (Enter: %s %%):", percent);
@@ -49,6 +58,21 @@ void prune_ask(struct prune *prune, enum prune_asked what)
     }
 }
 
+/* A file that is there already is only replaced when Enter comes a second time. */
+static bool may_export(struct prune *prune, const char *path)
+{
+    bool again = text_equal(prune->refused, path);
+
+    if (export_suffix_format(path) < 0)
+        scene_reject(prune->scene, "%.200s: .safetensors, .onnx or .npz?", path);
+    else if (file_exists(path) && !again)
+        scene_reject(prune->scene, "%.200s is there already: Enter again replaces it", path);
+    else
+        return true;
+    snprintf(prune->refused, sizeof prune->refused, "%s", path);
+    return false;
+}
+
 /* Retraining and exporting are done by the desk, at the place where the slider stands. */
 static void send(struct prune *prune, const char *text)
 {
@@ -59,10 +83,12 @@ static void send(struct prune *prune, const char *text)
         .epoch = model->epoch[model->at].epoch,
     };
 
-    if (prune->asked == ASKED_EXPORT)
+    if (prune->asked == ASKED_EXPORT) {
+        if (!may_export(prune, text))
+            return;
         request.text = memory_copy_text(text);
-    else if (!text_parse_integer(text, &request.retrain_epochs) || request.retrain_epochs < 1) {
-        scene_tell(prune->scene, STYLE_BAD, "\"%s\" is no number of epochs", text);
+    } else if (!text_parse_integer(text, &request.retrain_epochs) || request.retrain_epochs < 1) {
+        scene_reject(prune->scene, "\"%s\" is no number of epochs", text);
         return;
     }
     request.amount = prune_model_amount(model, &request.layers);
@@ -105,19 +131,35 @@ static void type_floor(struct prune *prune, const char *text)
 
     if (text_equal(text, "all"))
         floor = PRUNE_LOCKED;
-    else if (!text_parse_integer(text, &floor) || floor < 1 || floor > PRUNE_LOCKED) {
-        scene_tell(prune->scene, STYLE_BAD, "\"%s\": must be a number from 1 on, or all", text);
+    else if (!text_parse_integer(text, &floor) || floor < 0 || floor > PRUNE_LOCKED) {
+        scene_reject(prune->scene, "\"%s\": must be a number from 0 on, or all", text);
         return;
     }
     prune_model_set_floor(&prune->side[0].model, prune_list_cursor(&prune->list), (int)floor);
 }
 
+static int count_own(const struct prune_model *model)
+{
+    int own = 0;
+
+    for (int g = 0; g < model->gates; g++)
+        own += model->own[g] != PRUNE_NO_FLOOR;
+    return own;
+}
+
+/* A floor that is typed is that of all layers: it takes the place of their own. */
 static void type_amount(struct prune *prune, const char *text)
 {
+    struct prune_model *model = &prune->side[0].model;
     struct error err = {0};
+    int before = count_own(model);
 
-    if (prune_model_type(&prune->side[0].model, text, &err))
-        scene_tell(prune->scene, STYLE_BAD, "%.250s", err.text);
+    if (prune_model_type(model, text, &err))
+        scene_reject(prune->scene, "%.250s", err.text);
+    else if (count_own(model) < before)
+        scene_tell(prune->scene, STYLE_WARN,
+                   "that floor is every layer's: locks and floors of single ones are gone; "
+                   "u brings them back");
 }
 
 /* --- the second run -------------------------------------------------------------------------- */
@@ -129,7 +171,7 @@ static void open_second(struct prune *prune, int64_t run)
     prune_side_start(second, prune->scene);
     prune_side_open(second, prune->scene, run);
     if (!second->model.preview) {
-        scene_tell(prune->scene, STYLE_BAD, "%.250s", second->model.trouble.text);
+        scene_reject(prune->scene, "%.250s", second->model.trouble.text);
         prune_model_done(&second->model);
     } else if (second->probe)
         probe_set_idle(second->probe, true);
@@ -140,9 +182,9 @@ static void type_second(struct prune *prune, const char *text)
     int64_t run;
 
     if (!text_parse_integer(text, &run) || run < 1)
-        scene_tell(prune->scene, STYLE_BAD, "\"%s\" is no number of a run", text);
+        scene_reject(prune->scene, "\"%s\" is no number of a run", text);
     else if (run == prune->side[0].model.run.id)
-        scene_tell(prune->scene, STYLE_BAD, "run %" PRId64 " is under the slider already", run);
+        scene_reject(prune->scene, "run %" PRId64 " is under the slider already", run);
     else
         open_second(prune, run);
 }

@@ -30,8 +30,10 @@ static void draw_counts(const struct prune_model *model, struct line line)
              decimal_print(preview_percent(model->preview, model->count), text, sizeof text));
     line_add(&line, STYLE_TEXT, "  %s", say_integer(model->channels - state->kept, text, 40));
     line_add(&line, STYLE_TEXT, " of %s", say_integer(model->channels, text, sizeof text));
-    if (state->held)
+    if (state->held) {
+        line_add(&line, STYLE_TEXT, " = %.1f %%", prune_model_percent(model, state->kept));
         line_add(&line, STYLE_HELD, "  %d held back", state->held);
+    }
     if (!isnan(state->threshold))
         line_add(&line, STYLE_TEXT, "   |γ| ≤ %.4g", state->threshold);
 }
@@ -118,16 +120,11 @@ static void draw_after(const struct prune_model *model, struct line line)
     }
 }
 
-static bool is_here(const struct prune_model *model, const struct prune_retrained *one)
-{
-    return one->kept == model->state.kept && one->fold == model->fold && !one->other;
-}
-
 static void add_retrained(struct line *line, const struct prune_model *model,
                           const struct prune_retrained *one)
 {
     char text[40];
-    bool here = is_here(model, one);
+    bool here = prune_model_is_here(model, one);
     enum style style = here ? STYLE_VALUE : STYLE_TEXT;
 
     if (isnan(one->accuracy))
@@ -159,7 +156,7 @@ static void draw_retrained(const struct prune_model *model, struct line line)
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < model->known.retrains; i++) {
             int from = line.col;
-            if (is_here(model, &model->known.retrained[i]) != (pass == 0))
+            if (prune_model_is_here(model, &model->known.retrained[i]) != (pass == 0))
                 continue;
             add_retrained(&line, model, &model->known.retrained[i]);
             line_keep_whole(&line, from);
@@ -167,6 +164,8 @@ static void draw_retrained(const struct prune_model *model, struct line line)
         }
     if (!model->known.retrains)
         line_add(&line, STYLE_DIM, "none yet   ");
+    if (model->known.curve[model->fold].probe.code)
+        return; /* what cannot be measured here cannot be retrained either */
     int from = line.col;
     line_add(&line, STYLE_KEY, "R");
     line_add(&line, STYLE_DIM, " retrains here");

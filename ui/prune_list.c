@@ -303,6 +303,7 @@ void prune_list_draw(struct prune_list *list, const struct prune_shown *shown, s
         if (top + i == prune_list_cursor(list))
             grid_sign(grid, body.row + i, body.col, GLYPH_POINTER, STYLE_KEY);
     }
+    scrollbar_draw(grid, body, rows, top);
 }
 
 void prune_list_move(struct prune_list *list, const struct prune_shown *shown, int by)

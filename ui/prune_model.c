@@ -275,6 +275,11 @@ static int apply(struct prune_model *model, const struct amount *amount, bool gi
     *count = model->count;
     if (!code && given)
         code = preview_find(model->preview, amount, count, err);
+    if (!code && given && amount->kind == AMOUNT_THRESHOLD && amount->threshold >= 1 &&
+        *count == model->channels)
+        code =
+            error_set(err, ERROR_USAGE, "%g: every |γ| is smaller; %g%% is a share of the channels",
+                      amount->threshold, amount->threshold);
     if (!code) {
         model->floor = amount->floor;
         model->round = amount->round;
@@ -390,6 +395,25 @@ double prune_model_before(const struct prune_model *model)
     if (!isnan(epoch->val_accuracy))
         return epoch->val_accuracy;
     return epoch->epoch == model->run.epoch ? model->run.test_accuracy : (double)NAN;
+}
+
+bool prune_model_is_here(const struct prune_model *model, const struct prune_retrained *one)
+{
+    return one->kept == model->state.kept && one->fold == model->fold && !one->other;
+}
+
+const struct prune_retrained *prune_model_retrained(const struct prune_model *model)
+{
+    const struct prune_retrained *nearest = NULL;
+
+    for (int i = 0; i < model->known.retrains; i++) {
+        const struct prune_retrained *one = &model->known.retrained[i];
+        if (prune_model_is_here(model, one))
+            return one;
+        if (!nearest || abs(one->kept - model->state.kept) < abs(nearest->kept - model->state.kept))
+            nearest = one;
+    }
+    return nearest;
 }
 
 double prune_model_percent(const struct prune_model *model, int kept)

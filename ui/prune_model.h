@@ -90,6 +90,11 @@ void prune_model_probe(struct prune_model *model, const struct probe_result *res
 struct prune_accuracy prune_model_accuracy(const struct prune_model *model, bool fold);
 double prune_model_before(const struct prune_model *model);
 
+/* The retraining of the network that the slider stands at, or else the one nearest to it; NULL:
+ * there is none. */
+const struct prune_retrained *prune_model_retrained(const struct prune_model *model);
+bool prune_model_is_here(const struct prune_model *model, const struct prune_retrained *one);
+
 /* The share of channels that go when `kept` stay, in per cent. */
 double prune_model_percent(const struct prune_model *model, int kept);
 

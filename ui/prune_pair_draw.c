@@ -58,24 +58,24 @@ static void draw_side(const struct prune_model *model, int side, struct line lin
         line_add(&line, STYLE_WARN, "   %s", model->known.curve[model->fold].probe.text);
 }
 
-/* The retrainings of both: the best of each. */
+/* The retrainings of both: that of just this pruning, or else the nearest. */
 static void draw_retrained(const struct prune_model *const pair[2], struct line line)
 {
     char text[40];
 
     line_add(&line, STYLE_TEXT, " after retraining");
     for (int side = 0; side < 2; side++) {
-        const struct prune_known *known = &pair[side]->known;
-        const struct prune_retrained *best = NULL;
-        for (int i = 0; i < known->retrains; i++)
-            if (!best || !(known->retrained[i].accuracy <= best->accuracy))
-                best = &known->retrained[i];
+        const struct prune_retrained *best = prune_model_retrained(pair[side]);
         add_marker(&line, side);
         if (!best || isnan(best->accuracy))
             line_add(&line, STYLE_DIM, "%s", best ? "at work" : "none");
         else {
             line_add(&line, STYLE_TEXT, "%s", say_share(best->accuracy, text, sizeof text));
-            line_add(&line, STYLE_DIM, " at %.1f %%", prune_model_percent(pair[side], best->kept));
+            if (prune_model_is_here(pair[side], best))
+                line_add(&line, STYLE_DIM, " here");
+            else
+                line_add(&line, STYLE_DIM, " at %.1f %%",
+                         prune_model_percent(pair[side], best->kept));
         }
     }
 }

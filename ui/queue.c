@@ -1,11 +1,12 @@
 /*
  * Method. What has not begun is guessed: a run takes as long an epoch and multiply-add as the runs
- * of the store on the same data took on average.
+ * of the store on the same images took on average.
  */
 #include "ui/queue.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -29,14 +30,29 @@ static int compare_entries(const void *a, const void *b)
     return x->state == JOB_DONE ? -order : order;
 }
 
-/* Seconds an epoch and multiply-add on the data of `run`; NaN: nothing was trained on it yet. */
+/* How many images an epoch has at most (0: all), from the text that is hashed. */
+static int64_t limit_of(const struct run_row *run)
+{
+    static const char key[] = "\ntrain_limit=";
+    const char *line = strstr(run->canonical, key);
+
+    return line ? strtoll(line + strlen(key), NULL, 10) : 0;
+}
+
+static bool same_images(const struct run_row *a, const struct run_row *b)
+{
+    return text_equal(a->data, b->data) && limit_of(a) == limit_of(b);
+}
+
+/* Seconds an epoch and multiply-add on the images of `run`; NaN: nothing was trained on them yet.
+ */
 static double pace_of(const struct roster *roster, const struct run_row *run)
 {
     double seconds = 0, work = 0;
 
     for (int i = 0; i < roster->count; i++) {
         const struct run_row *other = &roster->row[i];
-        if (other->seconds > 0 && text_equal(other->data, run->data)) {
+        if (other->seconds > 0 && same_images(other, run)) {
             seconds += other->seconds;
             work += (double)other->epoch * (double)other->macs;
         }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -57,16 +58,31 @@ static void write_mean(const struct mean *mean, char *text, size_t size)
 }
 
 /* What the runs of a series have in common, and the means of the rest. */
-static void write_series(const struct runs_series *series, int column, char *text, size_t size)
+/* Retrainings go by how much was pruned, and from what: "60% tl1 a=1". */
+static void write_series_name(const struct runs_model *model, const struct runs_series *series,
+                              char *text, size_t size)
 {
-    char name[256];
+    static const char usual[] = "--channels ";
+    const struct run_row *row = &series->row;
+    const struct run_row *parent = row->parent ? roster_find(model->roster, row->parent) : NULL;
+    const char *amount = row->amount ? row->amount : "";
+    char what[256];
 
+    if (row->name || !parent)
+        say_name(row, what, sizeof what);
+    else
+        say_training(parent, what, sizeof what);
+    amount += strncmp(amount, usual, strlen(usual)) == 0 ? strlen(usual) : 0;
+    snprintf(text, size, "%s%s%s%s", series->open ? "" : "… ", row->name ? "" : amount,
+             row->name || !*amount ? "" : " ", what);
+}
+
+static void write_series(const struct runs_model *model, const struct runs_series *series,
+                         int column, char *text, size_t size)
+{
     switch (column) {
     case RUNS_ID: snprintf(text, size, "×%d", series->runs); break;
-    case RUNS_NAME:
-        snprintf(text, size, "%s%s", series->open ? "" : "… ",
-                 say_name(&series->row, name, sizeof name));
-        break;
+    case RUNS_NAME: write_series_name(model, series, text, size); break;
     case RUNS_SEED:
     case RUNS_TAGS: break;
     case RUNS_VALIDATION: write_mean(&series->validation, text, size); break;
@@ -83,7 +99,7 @@ void runs_draw_cell(const struct runs_model *model, int line, int column, char *
     const struct runs_series *series = runs_model_series(model, line);
 
     if (series) {
-        write_series(series, column, text, size);
+        write_series(model, series, column, text, size);
         *style = STYLE_VALUE;
         return;
     }
@@ -125,10 +141,11 @@ static void draw_words(const struct run_row *run, struct grid *grid, struct rect
 {
     struct rect tags = runs_tags_place(in), note = runs_note_place(in);
 
+    tags.rows = note.rows = in.rows - 4;
     grid_text(grid, tags.row, in.col + 1, 5, STYLE_DIM, "tags");
-    grid_text(grid, tags.row, tags.col, tags.cols, STYLE_TEXT, run->tags ? run->tags : "–");
+    grid_paragraph(grid, tags, STYLE_TEXT, run->tags ? run->tags : "–");
     grid_text(grid, note.row, note.col - 6, 5, STYLE_DIM, "note");
-    grid_text(grid, note.row, note.col, note.cols, STYLE_TEXT, run->note ? run->note : "–");
+    grid_paragraph(grid, note, STYLE_TEXT, run->note ? run->note : "–");
 }
 
 /* How large it is, and what was done with it. */

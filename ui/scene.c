@@ -2,19 +2,35 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "ui/roster.h"
+
+static void tell(struct scene *scene, enum style style, const char *format, va_list list)
+{
+    vsnprintf(scene->message, sizeof scene->message, format, list);
+    scene->message_style = style;
+    scene->told = clock_seconds();
+}
 
 void scene_tell(struct scene *scene, enum style style, const char *format, ...)
 {
     va_list list;
 
     va_start(list, format);
-    vsnprintf(scene->message, sizeof scene->message, format, list);
+    tell(scene, style, format, list);
     va_end(list);
-    scene->message_style = style;
-    scene->told = clock_seconds();
+}
+
+void scene_reject(struct scene *scene, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    tell(scene, STYLE_BAD, format, list);
+    va_end(list);
+    scene->rejected = true;
 }
 
 void scene_ask(struct scene *scene, const char *question, const char *start)
@@ -28,6 +44,20 @@ void scene_ask_at(struct scene *scene, struct rect place, const char *question, 
 {
     scene_ask(scene, question, start);
     scene->place = place;
+}
+
+void scene_ask_stop(struct scene *scene)
+{
+    scene_ask(scene, "stop it? what was trained stays, Space lets it go on (y, n):", "");
+}
+
+bool scene_answers_yes(struct scene *scene, const char *text, enum answer answer)
+{
+    bool yes = strcasecmp(text, "y") == 0 || strcasecmp(text, "yes") == 0;
+
+    if (answer == ANSWER_GIVEN && !yes)
+        scene_tell(scene, STYLE_TEXT, "nothing was changed");
+    return answer == ANSWER_GIVEN && yes;
 }
 
 bool scene_may_change(struct scene *scene)

@@ -1,5 +1,6 @@
 #include "ui/table.h"
 
+#include "ui/plot.h"
 #include "ui/remember.h"
 
 enum { GAP = 1, GUTTER = 2 }; /* columns between cells, and before them for pointer and mark */
@@ -106,20 +107,6 @@ static void scroll(struct table *table, int page)
         table->top = 0;
 }
 
-/* A thumb in the last column, when not all rows are in sight. */
-static void draw_scrollbar(const struct table *table, struct grid *grid, struct rect rect)
-{
-    int page = rect.rows - 1;
-
-    if (table->rows <= page)
-        return;
-    int length = page * page / table->rows + 1;
-    int at = (page - length) * table->top / (table->rows - page);
-    for (int i = 0; i < length; i++)
-        grid_sign(grid, rect.row + 1 + at + i, rect.col + rect.cols - 1, GLYPH_SCROLL,
-                  STYLE_BORDER);
-}
-
 void table_draw(struct table *table, struct grid *grid, struct rect rect)
 {
     int widths[TABLE_COLUMNS_MAX] = {0};
@@ -132,7 +119,8 @@ void table_draw(struct table *table, struct grid *grid, struct rect rect)
     draw_head(table, grid, rect, widths);
     for (int i = 0; i < page && table->top + i < table->rows; i++)
         draw_row(table, grid, rect, rect.row + 1 + i, table->top + i, widths);
-    draw_scrollbar(table, grid, rect);
+    struct rect body = {rect.row + 1, rect.col, page, rect.cols};
+    scrollbar_draw(grid, body, table->rows, table->top);
 }
 
 bool table_act(struct table *table, enum action action, int page)

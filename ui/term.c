@@ -162,11 +162,24 @@ int term_open(const struct term_options *options, struct error *err)
     return 0;
 }
 
+/* A terminal without a second screen keeps what stood there: the prompt gets a line that is empty.
+ */
+static void leave_screen(void)
+{
+    char clear[64] = "";
+
+    if (!tigetstr("rmcup"))
+        add_capability(clear, sizeof clear, "el");
+    endwin();
+    fputs(clear, term.out);
+    fflush(term.out);
+}
+
 void term_close(void)
 {
     if (term.screen) {
         term_mouse(false);
-        endwin();
+        leave_screen();
         delscreen(term.screen);
         term.screen = NULL;
         crash_disarm();
@@ -230,7 +243,7 @@ void term_redraw(void)
 void term_suspend(void)
 {
     set_mouse(false);
-    endwin();
+    leave_screen();
     restore_errors();
     wake_suspend();
     divert_errors();

@@ -37,6 +37,7 @@ struct scene {
     const char *why_not;       /* then: why */
     int64_t run;               /* the run that the screens look at; 0: none yet */
     bool new_run;              /* Train opens at the form of a new run */
+    enum screen asker;         /* which screen asked for it */
     int64_t queued;            /* the run of the last form: QUEUEING until the desk has made it */
     int64_t fresh;             /* the run queued last, until Jobs has shown it; 0: none */
     int64_t mark[SCENE_MARKS]; /* runs that are marked */
@@ -56,6 +57,7 @@ struct scene {
     char question[120]; /* "": nothing is asked */
     char answer[512];   /* what stands in the field when it opens */
     struct rect place;  /* where that is typed; 0 columns: in the last line */
+    bool rejected;      /* the answer that was given last */
     int64_t diff[2];    /* runs to compare over the screen; 0: none */
     enum screen go;
 };
@@ -63,6 +65,14 @@ struct scene {
 /* Says something in the last line, until the next key or for some seconds. */
 void scene_tell(struct scene *scene, enum style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Says why an answer cannot be taken: the field stays open with what was typed. */
+void scene_reject(struct scene *scene, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Asks whether a training is to be stopped; and whether the answer says so. */
+void scene_ask_stop(struct scene *scene);
+bool scene_answers_yes(struct scene *scene, const char *text, enum answer answer);
 
 /* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`. */
 void scene_ask(struct scene *scene, const char *question, const char *start);

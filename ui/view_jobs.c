@@ -53,7 +53,8 @@ struct jobs {
     int64_t version;
     struct error trouble;
     struct job_log log;
-    int64_t entered; /* the job that was chosen when the screen came to the front */
+    bool shown;      /* it is at the front */
+    int64_t entered; /* the job that was chosen when it came there */
 };
 
 /* --- the store ------------------------------------------------------------------------------- */
@@ -192,15 +193,20 @@ static void jobs_enter(struct view *view)
             jobs->table.cursor = i;
             view->scene->fresh = 0;
         }
+    for (int i = 0; i < jobs->queue.count && jobs->shown; i++) /* a command chose the run */
+        if (jobs->queue.entry[i].job.run == view->scene->run)
+            jobs->table.cursor = i;
+    jobs->shown = true;
     jobs->entered = chosen(jobs) ? chosen(jobs)->job.id : 0;
 }
 
 /* The other screens go to the chosen job's run, if it was chosen here. */
 static void jobs_leave(struct view *view)
 {
-    const struct jobs *jobs = view->state;
+    struct jobs *jobs = view->state;
     const struct queue_entry *entry = chosen(jobs);
 
+    jobs->shown = false;
     if (entry && (view->scene->run == 0 || entry->job.id != jobs->entered))
         view->scene->run = entry->job.run;
 }
@@ -355,7 +361,7 @@ static void stop(struct jobs *jobs)
     if (entry && (entry->job.state == JOB_DONE || entry->job.state == JOB_CANCELLED))
         scene_tell(jobs->scene, STYLE_WARN, "the job has ended");
     else if (entry && scene_may_change(jobs->scene))
-        scene_ask(jobs->scene, "stop it for good? (yes)", "");
+        scene_ask_stop(jobs->scene);
 }
 
 static void move(struct jobs *jobs, int by)
@@ -405,10 +411,13 @@ static bool jobs_event(struct view *view, const struct event *event, enum action
     case ACTION_SOONER: move(jobs, -1); break;
     case ACTION_LATER: move(jobs, 1); break;
     case ACTION_WORK:
-        send(jobs, (struct request){.kind = REQUEST_WORK}, "a worker takes what waits");
+        send(jobs, (struct request){.kind = REQUEST_WORK},
+             jobs->queue.working ? "a worker takes what waits, when none is at work"
+                                 : "a worker takes what waits");
         break;
     case ACTION_NEW:
         view->scene->new_run = true;
+        view->scene->asker = SCREEN_JOBS;
         go_to(jobs, SCREEN_TRAIN);
         scene_go(view->scene, SCREEN_TRAIN);
         break;
@@ -419,9 +428,11 @@ static bool jobs_event(struct view *view, const struct event *event, enum action
 
 static void jobs_typed(struct view *view, const char *text, enum answer answer)
 {
-    if (answer == ANSWER_GIVEN && text_equal(text, "yes"))
+    const struct queue_entry *entry = chosen(view->state);
+
+    if (entry && scene_answers_yes(view->scene, text, answer))
         send(view->state, (struct request){.kind = REQUEST_CANCEL},
-             "it stops at its next checkpoint");
+             entry->job.state == JOB_RUNNING ? "it stops at its next checkpoint" : "it is stopped");
 }
 
 static void jobs_copy(const struct view *view, struct text *text)

@@ -83,6 +83,8 @@ void prune_settle(struct prune *prune)
     if (!model->preview)
         return;
     check_sense(prune);
+    if (model->known.curve[0].probe.code)
+        prune_stop_sense(prune);
     if (now.at != prune->told.at)
         prune->side[0].time_before = (double)NAN;
     if (!same_told(&now, &prune->told))
@@ -95,9 +97,13 @@ void prune_toggle_sense(struct prune *prune)
 {
     struct prune_sense *sense = &prune->sense;
 
+    const struct probe_result *probe = &prune->side[0].model.known.curve[0].probe;
+
     prune->list.tab = PRUNE_SENSE;
     if (!prune->side[0].probe)
         scene_tell(prune->scene, STYLE_WARN, "nothing is measured here");
+    else if (probe->code)
+        scene_tell(prune->scene, STYLE_WARN, "nothing can be measured: %.200s", probe->text);
     else if (sense->on)
         prune_stop_sense(prune);
     else if (sense->done < sense->gates * PROBE_SHARES) {
@@ -203,6 +209,17 @@ static void prune_leave(struct view *view)
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */
+
+/* On the marks, keys mean something else than on the layers. */
+static const char *prune_foot(struct view *view)
+{
+    const struct prune *prune = view->state;
+
+    return prune->side[0].model.preview && prune->list.tab == PRUNE_MARKS
+               ? "↑↓ mark  Enter goes there  d forgets it  m marks this place  Tab list  ←→ one "
+                 "channel"
+               : NULL;
+}
 
 /* Those of the layers, whichever list is shown: so nothing moves when another is. */
 static int prune_lines(const struct view *view)
@@ -347,6 +364,7 @@ const struct view_ops view_prune = {
     .lines = prune_lines,
     .title = prune_title,
     .draw = prune_draw,
+    .foot = prune_foot,
     .event = prune_event,
     .typed = prune_typed,
     .copy = prune_copy,

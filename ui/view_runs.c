@@ -172,13 +172,17 @@ static void runs_leave(struct view *view)
 static void runs_title(struct view *view, char *text, size_t size)
 {
     const struct runs *runs = view->state;
-    int alive = 0, count = runs->model.count, marks = view->scene->marks;
-    int used;
+    int alive = 0, passing = 0, count = runs->model.count, marks = view->scene->marks;
+    char some[24] = "";
 
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         alive += runs->model.row[i].status == RUN_RUNNING;
-    used = snprintf(text, size, "%s · %d run%s, %d training", view->scene->store_name, count,
-                    count == 1 ? "" : "s", alive);
+        passing += filter_match(runs->model.filter, &runs->model.row[i]);
+    }
+    if (passing < count)
+        snprintf(some, sizeof some, "%d of ", passing);
+    int used = snprintf(text, size, "%s · %s%d run%s, %d training", view->scene->store_name, some,
+                        count, count == 1 ? "" : "s", alive);
     if (marks)
         snprintf(text + used, size - (size_t)used, ", %d marked", marks);
 }
@@ -268,6 +272,8 @@ static void ask(struct runs *runs, enum asked what, struct rect detail)
         scene_ask(scene, "filter:", runs->model.filter_text);
     else if (!scene_may_change(scene) || !run)
         return;
+    else if (runs_model_series(&runs->model, runs->table.cursor))
+        scene_tell(scene, STYLE_WARN, "several runs stand in this line: → unfolds it");
     else if (what == ASKED_NOTE)
         scene_ask_at(scene, seen ? runs_note_place(detail) : (struct rect){0},
                      "note:", run->note ? run->note : "");
@@ -291,16 +297,16 @@ static void send_text(struct runs *runs, const char *text)
     desk_send(runs->scene->desk, &request);
 }
 
-static void set_filter(struct runs *runs, const char *text)
+/* What is none yet is left alone while it is typed; given, it is rejected. */
+static void set_filter(struct runs *runs, const char *text, enum answer answer)
 {
     struct error err = {0};
     int64_t stay = chosen_id(runs);
 
-    if (runs_model_filter(&runs->model, text, &err))
-        scene_tell(runs->scene, STYLE_BAD, "%.200s%s%.90s", err.text, *err.hint ? "; " : "",
-                   err.hint);
-    else
+    if (!runs_model_filter(&runs->model, text, &err))
         arranged(runs, stay);
+    else if (answer == ANSWER_GIVEN)
+        scene_reject(runs->scene, "%.200s%s%.90s", err.text, *err.hint ? "; " : "", err.hint);
 }
 
 /* Marks all runs of the line, or takes the marks away where all are marked. */
@@ -363,6 +369,7 @@ static bool runs_mouse(struct view *view, const struct mouse_event *mouse)
 static void new_run(struct view *view)
 {
     view->scene->new_run = true;
+    view->scene->asker = SCREEN_RUNS;
     scene_go(view->scene, SCREEN_TRAIN);
 }
 
@@ -409,7 +416,7 @@ static bool runs_event(struct view *view, const struct event *event, enum action
     case ACTION_BACK:
         if (event->key != K_ESCAPE || !*runs->model.filter_text)
             return false;
-        set_filter(runs, "");
+        set_filter(runs, "", ANSWER_GIVEN);
         break;
     default: return false;
     }
@@ -421,10 +428,9 @@ static void runs_typed(struct view *view, const char *text, enum answer answer)
 {
     struct runs *runs = view->state;
 
-    if (runs->asked == ASKED_FILTER) {
-        view->scene->message[0] = '\0';
-        set_filter(runs, text);
-    } else if (answer == ANSWER_GIVEN)
+    if (runs->asked == ASKED_FILTER)
+        set_filter(runs, text, answer);
+    else if (answer == ANSWER_GIVEN)
         send_text(runs, text);
 }
 
@@ -460,6 +466,9 @@ static void runs_remember(const struct view *view, struct jvalue *settings)
     table_remember(&runs->table, settings);
     jvalue_set_bool(settings, "grouped", runs->model.grouped);
     jvalue_set_text(settings, "filter", runs->model.filter_text);
+    char *store = realpath(view->scene->store_path, NULL);
+    jvalue_set_text(settings, "filtered", store); /* a filter is of one store */
+    free(store);
 }
 
 static void runs_recall(struct view *view, const struct jvalue *settings)
@@ -468,7 +477,10 @@ static void runs_recall(struct view *view, const struct jvalue *settings)
 
     table_recall(&runs->table, settings);
     runs->model.grouped = remembered_bool(settings, "grouped", false);
-    runs_model_filter(&runs->model, remembered_text(settings, "filter"), NULL);
+    char *store = realpath(view->scene->store_path, NULL);
+    if (store && text_equal(store, remembered_text(settings, "filtered")))
+        runs_model_filter(&runs->model, remembered_text(settings, "filter"), NULL);
+    free(store);
     arrange(runs);
 }
 

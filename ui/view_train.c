@@ -14,6 +14,7 @@
 #include "ui/form.h"
 #include "ui/histogram.h"
 #include "ui/plot.h"
+#include "ui/roster.h"
 #include "ui/say.h"
 
 struct train {
@@ -25,8 +26,9 @@ struct train {
     int64_t histogram[HISTOGRAM_BINS];
     struct error trouble; /* why there is nothing to show */
     int64_t version;
-    bool filling;  /* the form is open */
-    bool queueing; /* and what it says is being put into the queue */
+    bool filling;      /* the form is open */
+    enum screen asker; /* of the form */
+    bool queueing;     /* and what it says is being put into the queue */
     struct form form;
 };
 
@@ -76,18 +78,32 @@ static void read_store(struct train *train)
 
 /* --- the form -------------------------------------------------------------------------------- */
 
-static void open_form(struct train *train)
+/* The settings of the run, of a retraining those of the training that it goes back to. */
+static bool read_settings(struct train *train, struct config *config)
+{
+    struct roster *roster = roster_hold(&train->scene->roster, train->scene->store, NULL);
+    const struct run_row *run = roster ? roster_find(roster, train->run.id) : NULL;
+
+    while (run && run->kind == RUN_RETRAIN)
+        run = roster_find(roster, run->parent);
+    bool there = run && run->kind == RUN_TRAIN && !job_run_config(run, config, NULL);
+    roster_release(roster);
+    return there;
+}
+
+/* `asker`: the screen that Esc goes back to; SCREEN_NONE: it stays here. */
+static void open_form(struct train *train, enum screen asker)
 {
     struct config config;
 
     if (!scene_may_change(train->scene))
         return;
-    bool from = train->run.id && train->run.kind == RUN_TRAIN &&
-                !job_run_config(&train->run, &config, NULL);
+    bool from = read_settings(train, &config);
     form_open(&train->form, from ? &config : NULL);
     if (from)
         config_done(&config);
     train->filling = true;
+    train->asker = asker;
 }
 
 static void close_form(struct train *train)
@@ -134,13 +150,19 @@ static bool see_queued(struct train *train)
 /* False for a key that means nothing to the form. */
 static bool form_event(struct train *train, const struct event *event, struct rect inside)
 {
+    if (event->kind == EVENT_KEY && event->key == K_F1)
+        return true; /* the foot has the form's keys */
     if (event->kind == EVENT_MOUSE) {
         form_mouse(&train->form, &event->mouse, inside);
         return true;
     }
     switch (form_key(&train->form, event->key)) {
     case FORM_START: start_run(train); return true;
-    case FORM_LEAVE: close_form(train); return true;
+    case FORM_LEAVE:
+        close_form(train);
+        if (train->asker != SCREEN_NONE)
+            scene_go(train->scene, train->asker);
+        return true;
     case FORM_CHANGED: return true;
     case FORM_NOTHING: break;
     }
@@ -175,7 +197,7 @@ static void train_enter(struct view *view)
     read_store(train);
     if (view->scene->new_run && !train->queueing) {
         close_form(train);
-        open_form(train);
+        open_form(train, view->scene->asker);
     }
     view->scene->new_run = false;
 }
@@ -286,6 +308,10 @@ static const struct legend curves_legend[] = {
     {GLYPH_MARKER_1, STYLE_SERIES_1, "validation"},
     {GLYPH_MARKER_5, STYLE_SERIES_2, "training"},
 };
+static const struct legend curves_legend_short[] = {
+    {GLYPH_MARKER_1, STYLE_SERIES_1, "valid."},
+    {GLYPH_MARKER_5, STYLE_SERIES_2, "train"},
+};
 
 /* Two curves over the epochs, their last values marked. */
 static void draw_curves(const struct train *train, struct grid *grid, struct rect in,
@@ -305,7 +331,7 @@ static void draw_curves(const struct train *train, struct grid *grid, struct rec
             high = fmax(high, y[c][i]);
         }
     }
-    legend_draw(grid, in, 12, curves_legend, 2);
+    legend_draw(grid, in, 12, in.cols < 45 ? curves_legend_short : curves_legend, 2);
     plot_open(&plot, grid, in, 1, fmax(train->run.epochs, 2), low, high);
     plot_line(&plot, x, y[0], train->epochs, STYLE_SERIES_2);
     plot_line(&plot, x, y[1], train->epochs, STYLE_SERIES_1);
@@ -374,6 +400,16 @@ static void pause_or_resume(struct train *train)
     }
 }
 
+static void ask_stop(struct train *train)
+{
+    enum run_status status = train->run.status;
+
+    if (status == RUN_FINISHED || status == RUN_DIVERGED || status == RUN_FAILED)
+        scene_tell(train->scene, STYLE_WARN, "the run is %s", run_status_name(status));
+    else
+        scene_ask_stop(train->scene);
+}
+
 static bool train_event(struct view *view, const struct event *event, enum action action)
 {
     struct train *train = view->state;
@@ -384,9 +420,9 @@ static bool train_event(struct view *view, const struct event *event, enum actio
     if (changes && (!train->run.id || !scene_may_change(view->scene)))
         return true;
     switch (action) {
-    case ACTION_NEW: open_form(train); break;
+    case ACTION_NEW: open_form(train, SCREEN_NONE); break;
     case ACTION_PAUSE: pause_or_resume(train); break;
-    case ACTION_STOP: scene_ask(view->scene, "stop it for good? (yes)", ""); break;
+    case ACTION_STOP: ask_stop(train); break;
     case ACTION_GO_PRUNE: scene_go(view->scene, SCREEN_PRUNE); break;
     default: return false;
     }
@@ -395,8 +431,12 @@ static bool train_event(struct view *view, const struct event *event, enum actio
 
 static void train_typed(struct view *view, const char *text, enum answer answer)
 {
-    if (answer == ANSWER_GIVEN && strcmp(text, "yes") == 0)
-        send(view->state, REQUEST_CANCEL, "it stops at its next checkpoint");
+    struct train *train = view->state;
+
+    if (scene_answers_yes(view->scene, text, answer))
+        send(train, REQUEST_CANCEL,
+             train->run.status == RUN_RUNNING ? "it stops at its next checkpoint"
+                                              : "it is stopped");
 }
 
 static void train_copy(const struct view *view, struct text *text)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 /* struct jvalue is jansson's json_t under a name of ours: only this file knows. */
 static json_t *inner(struct jvalue *value)
@@ -232,4 +233,26 @@ const char *jvalue_key(void *at)
 const struct jvalue *jvalue_member(void *at)
 {
     return (const struct jvalue *)json_object_iter_value(at);
+}
+
+char *jvalue_say(const struct jvalue *value)
+{
+    char digits[32];
+    double number;
+    int64_t integer;
+    if (jvalue_is_null(value))
+        return memory_copy_text("-");
+    if (jvalue_read_text(value))
+        return memory_copy_text(jvalue_read_text(value));
+    if (!jvalue_read_integer(value, &integer) && jvalue_read_number(value, &number))
+        return memory_copy_text(text_print_double(number, digits, sizeof digits));
+    if (!jvalue_is_array(value))
+        return jvalue_print(value);
+    struct text list = {0};
+    for (size_t i = 0; i < jvalue_length(value); i++) {
+        char *item = jvalue_say(jvalue_at(value, i));
+        text_add(&list, "%s%s", i ? ", " : "", item);
+        free(item);
+    }
+    return text_take(&list);
 }

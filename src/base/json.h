@@ -31,6 +31,10 @@ void jvalue_add_integer(struct jvalue *array, int64_t number);
 void jvalue_add_number(struct jvalue *array, double number);
 void jvalue_add_text(struct jvalue *array, const char *text);
 
+/* A value as people read it: numbers as short as they may be, texts without quotes, arrays' values
+ * between commas, "-" for null. The caller frees. */
+char *jvalue_say(const struct jvalue *value);
+
 /* The whole value as one line of text, which the caller frees. Bytes that are no UTF-8 have become
  * U+FFFD when they were set. */
 char *jvalue_print(const struct jvalue *value);

@@ -8,7 +8,7 @@
 
 static void add_value(struct table *table, const struct jvalue *value)
 {
-    char *text = output_value(value);
+    char *text = jvalue_say(value);
     table_add(table, "%.40s", text);
     free(text);
 }

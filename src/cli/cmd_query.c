@@ -7,7 +7,7 @@
 
 static void add_cell(struct table *table, const struct jvalue *value)
 {
-    char *text = jvalue_is_null(value) ? memory_copy_text("") : output_value(value);
+    char *text = jvalue_is_null(value) ? memory_copy_text("") : jvalue_say(value);
     table_add(table, "%s", text);
     free(text);
 }

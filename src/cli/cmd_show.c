@@ -109,7 +109,7 @@ static int print_config(const struct run_row *row, struct error *err)
         const struct jvalue *value = jvalue_member(at);
         if (jvalue_is_null(value))
             continue;
-        char *text = output_value(value);
+        char *text = jvalue_say(value);
         if (*text)
             output_field(jvalue_key(at), "%s", text);
         free(text);

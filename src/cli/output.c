@@ -75,28 +75,6 @@ char *output_bytes(double bytes, char *text, size_t size)
     return text;
 }
 
-char *output_value(const struct jvalue *value)
-{
-    char digits[32];
-    double number;
-    int64_t integer;
-    if (jvalue_is_null(value))
-        return memory_copy_text("-");
-    if (jvalue_read_text(value))
-        return memory_copy_text(jvalue_read_text(value));
-    if (!jvalue_read_integer(value, &integer) && jvalue_read_number(value, &number))
-        return memory_copy_text(text_print_double(number, digits, sizeof digits));
-    if (!jvalue_is_array(value))
-        return jvalue_print(value);
-    struct text list = {0};
-    for (size_t i = 0; i < jvalue_length(value); i++) {
-        char *item = output_value(jvalue_at(value, i));
-        text_add(&list, "%s%s", i ? ", " : "", item);
-        free(item);
-    }
-    return text_take(&list);
-}
-
 bool output_is_unicode(void)
 {
     return text_equal(nl_langinfo(CODESET), "UTF-8");

@@ -29,10 +29,6 @@ char *output_number(double value, char *text, size_t size);
 /* "3.7 MB" into `text` (24 bytes); returns it. */
 char *output_bytes(double bytes, char *text, size_t size);
 
-/* A JSON value as people write it: texts without quotes, numbers no longer than they need to be,
- * the items of a list with commas between them, "-" for null. The caller frees. */
-char *output_value(const struct jvalue *value);
-
 /* Whether the locale's characters are UTF-8. */
 bool output_is_unicode(void);
 

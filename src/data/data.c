@@ -211,25 +211,41 @@ int data_read(const struct data_reader *reader, const char *argument, struct dat
     return 0;
 }
 
-int data_open(const char *spec, const char *recorded, struct data_set **set, struct error *err)
+/* Who reads it, and from where: *argument, which the caller frees. */
+static int find(const char *spec, const char *recorded, const struct data_reader **reader,
+                char **argument, struct error *err)
 {
-    const struct data_reader *reader = NULL;
-    *set = NULL;
+    *argument = NULL;
     if (!spec && !recorded)
         return error_set(err, ERROR_USAGE, "data: no data set was named");
-    int code = find_reader(spec ? spec : recorded, &reader, err);
+    int code = find_reader(spec ? spec : recorded, reader, err);
     if (code)
         return code;
     const char *given = spec_argument(spec);
     const char *before = NULL;
-    if (spec_names(recorded, reader->info.name))
+    if (spec_names(recorded, (*reader)->info.name))
         before = spec_argument(recorded);
-    char *argument = NULL;
-    code = reader->made ? reader->made(given ? given : before, &argument, err)
-                        : locate(reader, given, before, &argument, err);
-    if (code)
-        return code;
-    code = data_read(reader, argument, set, err);
+    return (*reader)->made ? (*reader)->made(given ? given : before, argument, err)
+                           : locate(*reader, given, before, argument, err);
+}
+
+int data_find(const char *spec, struct error *err)
+{
+    const struct data_reader *reader;
+    char *argument;
+    int code = find(spec, NULL, &reader, &argument, err);
+    free(argument);
+    return code;
+}
+
+int data_open(const char *spec, const char *recorded, struct data_set **set, struct error *err)
+{
+    const struct data_reader *reader;
+    char *argument;
+    int code = find(spec, recorded, &reader, &argument, err);
+    *set = NULL;
+    if (!code)
+        code = data_read(reader, argument, set, err);
     free(argument);
     return code;
 }

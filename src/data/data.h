@@ -49,6 +49,9 @@ struct data_info {
 /* The known data set of this index, from 0; NULL after the last. */
 const struct data_info *data_known(int index);
 
+/* Whether there is something where data_open would look for `spec`; nothing is read. Its errors. */
+int data_find(const char *spec, struct error *err);
+
 /*
  * Opens the data set that `spec` names. It is looked for at the path in `spec`, then at
  * $SLIMSCOPE_DATA/NAME, then at the path in `recorded` (an earlier run's SPEC, or NULL), then, for

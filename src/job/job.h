@@ -63,6 +63,11 @@ int job_retrain_config(const struct run_row *parent, struct config *config, stru
 int job_train(struct store *store, int64_t run, const struct data_set *set,
               const struct job_watch *watch, struct error *err);
 
+/* Whether a training with this value could begin, as far as that can be told without reading the
+ * data: of `arch` whether there is such a network, of `data` whether something is there.
+ * ERROR_USAGE, ERROR_DATA; other fields are always fine (config_set has checked them). */
+int job_check_field(const struct config *config, enum config_field field, struct error *err);
+
 /* The configuration of a stored run; config_done frees. */
 int job_run_config(const struct run_row *row, struct config *config, struct error *err);
 

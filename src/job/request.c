@@ -134,8 +134,8 @@ static int export_slim(struct desk *desk, struct request *request, struct reply 
     if (!code)
         code = (request->amount.fold_beta ? fold_slim : surgery_slim)(full, &mask, &slim, err);
     if (!code)
-        code = export_network(slim, EXPORT_SAFETENSORS, EXPORT_SELECT_NEEDED, request->text, &bytes,
-                              NULL, err);
+        code = export_network(slim, (enum export_format)export_suffix_format(request->text),
+                              EXPORT_SELECT_NEEDED, request->text, &bytes, NULL, err);
     if (!code)
         snprintf(reply->text, sizeof reply->text, "%s: %lld bytes written", request->text,
                  (long long)bytes);

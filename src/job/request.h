@@ -23,7 +23,8 @@ enum request_kind {
     REQUEST_NOTE,       /* `text` becomes the note of `run` */
     REQUEST_NAME,       /* `text` becomes the name of `run` */
     REQUEST_TAGS,       /* `text` ("night, best") becomes the tags of `run` */
-    REQUEST_EXPORT,     /* the network of `run` at `epoch`, cut by `amount`, to the file `text` */
+    REQUEST_EXPORT,     /* the network of `run` at `epoch`, cut by `amount`, to the file `text`,
+                         * whose suffix says the format */
     REQUEST_EVALUATION, /* stores `evaluation` (from the probe) */
     REQUEST_BURY,       /* runs whose process has died become "interrupted" */
 };

@@ -22,6 +22,21 @@ int job_run_config(const struct run_row *row, struct config *config, struct erro
     return code;
 }
 
+int job_check_field(const struct config *config, enum config_field field, struct error *err)
+{
+    struct net_spec spec;
+    int code = 0;
+
+    if (field == CONFIG_FIELD_data && *config->data)
+        return data_find(config->data, err);
+    if (field == CONFIG_FIELD_arch && *config->arch) {
+        code = spec_make(config->arch, config->width, 10, 3, &spec, err);
+        if (!code)
+            spec_done(&spec);
+    }
+    return code;
+}
+
 void run_fill_network(const struct net_spec *spec, struct run_row *row)
 {
     struct net *net = net_describe(spec);

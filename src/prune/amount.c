@@ -55,12 +55,17 @@ static int suffix_power(char letter)
     }
 }
 
-/* "2M", "1.5k", "800000": a whole number, fractions dropped. */
+/* "2M", "1.5k", "800000", "1e6": a whole number, fractions dropped. */
 static bool parse_count(const char *text, int64_t *count)
 {
     size_t length = strlen(text);
     int power = length > 0 ? suffix_power(text[length - 1]) : 0;
     struct decimal number;
+    double value;
+    if (strpbrk(text, "eE") && text_parse_double(text, &value) && value >= 1 && value <= 1e15) {
+        *count = (int64_t)value;
+        return true;
+    }
     if (!decimal_parse(text, length - (power > 0), &number) ||
         decimal_value(number) * pow(10, power) > 1e15)
         return false;
@@ -306,6 +311,25 @@ static int settle(struct reading *r, struct error *err)
     return amount_set(r->amount, (enum amount_kind)r->kind, kind_names[r->kind], r->quantity, err);
 }
 
+static bool ends_word(const char *at)
+{
+    return *at == '\0' || *at == ' ';
+}
+
+/* "50 %" and "2 M" become "50%" and "2M". */
+static void close_up(char *text)
+{
+    char *to = text;
+
+    for (const char *at = text; *at; *to++ = *at++) {
+        const char *next = at + strspn(at, " ");
+        bool unit = *next == '%' || (*next && suffix_power(*next) && ends_word(next + 1));
+        if (*at == ' ' && to > text && to[-1] >= '0' && to[-1] <= '9' && unit)
+            at = next;
+    }
+    *to = '\0';
+}
+
 int amount_read(const char *text, struct amount *amount, bool *given, char **words_of,
                 struct error *err)
 {
@@ -313,6 +337,7 @@ int amount_read(const char *text, struct amount *amount, bool *given, char **wor
     struct reading r = {.amount = &read, .kind = -1};
     char *copy = memory_copy_text(text), *rest = NULL;
     int code = 0;
+    close_up(copy);
     for (char *token = strtok_r(copy, " ", &rest); token && !code;
          token = strtok_r(NULL, " ", &rest))
         code = read_word(&r, token, &rest, err);

@@ -104,6 +104,31 @@ await 'lock'
 await " $(removed_by '--channels 90% --floor feature.5=all') of 688"
 tm send-keys u
 await " $(removed_by '--channels 90%') of 688"
+# An export is what the command line exports, in the format of its name; a file that is there is only
+# replaced when Enter comes again.
+pruning=$("$program" --store "$store" prune 1 --channels 90% --json | sed -n 's/.*"pruning":\([0-9]*\).*/\1/p')
+for suffix in onnx safetensors npz; do
+    "$program" --store "$store" export "p$pruning" -o "$work/command.$suffix" -q
+    tm send-keys x C-u
+    tm send-keys -l "$work/screen.$suffix"
+    tm send-keys Enter
+    await "bytes written"
+    cmp -s "$work/command.$suffix" "$work/screen.$suffix" || fail "screen.$suffix is another file"
+    tm send-keys Left Right
+done
+echo mine >"$work/screen.onnx"
+tm send-keys x C-u
+tm send-keys -l "$work/screen.onnx"
+tm send-keys Enter
+await "is there already"
+[ "$(cat "$work/screen.onnx")" = mine ] || fail "a file was replaced without a question"
+tm send-keys Enter
+await "bytes written"
+tm send-keys x C-u
+tm send-keys -l "$work/screen.foo"
+tm send-keys Enter
+await ".safetensors, .onnx or .npz?"
+tm send-keys Escape
 tm send-keys C-c
 check_restored
 

@@ -78,7 +78,7 @@ await 'run 2 · '
 tm send-keys F5
 await 'here (run 2)'
 tm send-keys x
-await 'export the slim weights to:'
+await 'export to ('
 tm send-keys C-u
 tm send-keys -l "$work/slim.safetensors"
 tm send-keys Enter

@@ -24,6 +24,11 @@ static const struct {
     {"macs 40%", "--macs 40%"},
     {"0.25G macs", "--macs 250000000"},
     {"1234 params", "--parameters 1234"},
+    {"1e6 macs", "--macs 1000000"},
+    {"50 %", "--channels 50%"},
+    {"2  M macs", "--macs 2000000"},
+    {"50 % macs", "--macs 50%"},
+    {"macs 40 %", "--macs 40%"},
     {"1.9999k params", "--parameters 1999"},
     {"30% channels", "--channels 30%"},
     {"threshold 0.5", "--threshold 0.5"},
@@ -101,6 +106,7 @@ static const struct {
     {"70% floor bn=-3", "floor bn=-3: must be LAYER=N or LAYER=all"},
     {"70% round 0", "round 0: must be a number from 1"},
     {"%", "\"%\": an amount is"},
+    {"1e16 macs", "not a percentage"},
 };
 
 START_TEST(what_is_no_amount_is_told_in_one_line)

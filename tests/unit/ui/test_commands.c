@@ -176,6 +176,33 @@ static struct jvalue *read_settings(int expected)
     return settings;
 }
 
+/* What cannot be taken stays in the field, with the reason above it. */
+START_TEST(refused_answers_stay_to_be_mended)
+{
+    script_at(SCREEN_RUNS, 0, "/\n:type lambda<foo\nEnter\n");
+    check_frame("filter: lambda<foo", true); /* in the field */
+    check_frame("'foo' is not a number", true);
+    script_at(SCREEN_RUNS, 0, "/\n:type lambda<foo\nEnter\nBackspace Backspace Backspace\n"
+                              ":type 1\nEnter\n");
+    check_frame("Runs · filter: lambda<1", true);
+    script_at(SCREEN_RUNS, 0, "/\n:type lambda<foo\nEnter Esc\n");
+    check_frame("Runs · filter", false);
+    script_at(SCREEN_RUNS, 0, "/\n:type status=finished\nEnter\n");
+    check_frame("2 of 6 runs", true);
+    script_at(SCREEN_PRUNE, 1, "=\n:type nonsense\nEnter\n");
+    check_frame("2M macs): nonsense", true);
+    script_at(SCREEN_PRUNE, 1, "=\n:type 70\nEnter\n"); /* a threshold that leaves nothing */
+    check_frame("70: every |γ| is smaller; 70% is a share of the channels", true);
+    check_frame("0 of 688", true);
+    script_at(SCREEN_RUNS, 0, ":\n:type nonsense\nEnter\n");
+    check_frame(": nonsense", true);
+    script_at(SCREEN_RUNS, 0, "s C-u\n:type no/such/folder\nEnter\n");
+    check_frame("no/such/folder", true);
+    script_at(SCREEN_RUNS, 0, ":\n:type diff 1 1\nEnter\n");
+    check_frame("run 1 with itself", true);
+}
+END_TEST
+
 START_TEST(order_and_filter_are_remembered)
 {
     setenv("XDG_STATE_HOME", scratch_path("state"), 1);
@@ -188,6 +215,10 @@ START_TEST(order_and_filter_are_remembered)
     scene.settings = read_settings(0);
     script_at(SCREEN_RUNS, 1, "Home\n");
     check_frame("filter: status=finished", true);
+    check_frame("epoch▼", true);
+    scene.store_path = "another"; /* whose runs that filter would hide */
+    script_at(SCREEN_RUNS, 1, "Home\n");
+    check_frame("filter: status=finished", false);
     check_frame("epoch▼", true);
     jvalue_free(scene.settings);
     scene.settings = NULL;
@@ -235,6 +266,7 @@ TCase *command_case(void)
     tcase_add_test(tests, differences_of_two_runs_are_shown);
     tcase_add_test(tests, what_is_seen_is_saved_and_copied);
     tcase_add_test(tests, clipboards_are_told_by_osc_52);
+    tcase_add_test(tests, refused_answers_stay_to_be_mended);
     tcase_add_test(tests, order_and_filter_are_remembered);
     tcase_add_test(tests, hostile_settings_are_ignored);
     return tests;

@@ -82,6 +82,20 @@ START_TEST(text_is_clipped_and_harmless)
 }
 END_TEST
 
+START_TEST(paragraphs_break_at_blanks)
+{
+    struct grid grid;
+
+    grid_init(&grid, 7, 10, GLYPHS_UTF8);
+    grid_paragraph(&grid, (struct rect){0, 1, 2, 8}, STYLE_TEXT, "one two three four five");
+    grid_paragraph(&grid, (struct rect){2, 0, 2, 8}, STYLE_TEXT, "unbreakable");
+    grid_paragraph(&grid, (struct rect){4, 0, 2, 5}, STYLE_TEXT, "中文 名前");
+    grid_paragraph(&grid, (struct rect){6, 0, 1, 1}, STYLE_TEXT, "中"); /* no room for any of it */
+    check_dump(&grid, " one two\n three f…\nunbreaka\nble\n中文\n名前\n…\n");
+    grid_done(&grid);
+}
+END_TEST
+
 START_TEST(wide_characters_are_never_halved)
 {
     struct grid grid;
@@ -241,6 +255,7 @@ TCase *frame_case(void)
     tcase_add_test(tests, widths_do_not_depend_on_the_locale);
     tcase_add_test(tests, text_is_clipped_and_harmless);
     tcase_add_test(tests, wide_characters_are_never_halved);
+    tcase_add_test(tests, paragraphs_break_at_blanks);
     tcase_add_test(tests, ascii_spells_our_signs_out);
     tcase_add_test(tests, frames_that_share_borders_are_joined);
     tcase_add_test(tests, braille_dots_stand_where_unicode_puts_them);

@@ -307,10 +307,15 @@ START_TEST(floors_by_mouse_and_keys)
     script_at(SCREEN_PRUNE, 1, "Enter\n:type 5\nEnter\nd\n");
     check_frame("≥5", false);
     script_at(SCREEN_PRUNE, 1, "Enter\n:type none\nEnter\n");
-    check_frame("\"none\": must be a number from 1 on, or all", true);
+    check_frame("\"none\": must be a number from 0 on, or all", true);
     script_at(SCREEN_PRUNE, 1, "=\n:type 80%% floor 2,feature.26=all round 4\nEnter\n");
     check_frame("128 / 128 lock", true);
     check_frame("floor 2   1 locked   by 4", true);
+    script_at(SCREEN_PRUNE, 1, "8 Space\n=\n:type floor 2\nEnter\n"); /* locks go: it says so */
+    check_frame("locks and floors of single ones are gone", true);
+    script_at(SCREEN_PRUNE, 1, "8 Space\n=\n:type 70%%\nEnter\n");
+    check_frame("are gone", false);
+    check_frame("1 locked", true);
     script_at(SCREEN_PRUNE, 1, "=\n:type 80%% floor nowhere=3\nEnter\n");
     check_frame("the network has no such layer", true);
     check_frame("channels pruned 0 %", true);
@@ -360,6 +365,9 @@ START_TEST(two_runs_under_one_slider)
     check_frame("● run 1    50 %  344 of 688", true);
     check_frame("■ run 3    50 %  344 of 688", true);
     check_frame("at the same share of channels", true);
+    check_frame("after retraining ● 62.0 % here", true);
+    script_at(SCREEN_PRUNE, 1, "6\nc\n:type 3\nEnter\n");
+    check_frame("after retraining ● 62.0 % at 50.0 %", true);
     script_at(SCREEN_PRUNE, 1, "5\nc\n:type 3\nEnter\nb b\n");
     check_frame("at the same share of parameters", true);
     script_at(SCREEN_PRUNE, 1, "5\nc\n:type 3\nEnter\nc\n");
