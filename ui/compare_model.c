@@ -8,6 +8,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+static const double cut_seconds = 0.01; /* that a key waits for */
+
 const char *compare_axis_name(enum compare_axis axis)
 {
     return cost_axis_name((enum cost_axis)axis);
@@ -219,6 +221,14 @@ static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
     cut->elsewhere = cut->retrained_at > here + 1e-9;
 }
 
+static bool all_cut(const struct compare_model *model, const struct compare_series *series)
+{
+    for (int i = series->first; i < series->first + series->runs; i++)
+        if (!model->run[i].is_cut)
+            return false;
+    return true;
+}
+
 static void sum_up(struct compare_model *model, struct compare_series *series)
 {
     struct mean *all[] = {&series->channels,  &series->parameters, &series->macs,
@@ -329,17 +339,9 @@ static void find_front(struct compare_model *model)
 static void derive(struct compare_model *model)
 {
     for (int i = 0; i < model->count; i++)
-        sum_up(model, &model->series[i]);
+        if (all_cut(model, &model->series[i]))
+            sum_up(model, &model->series[i]);
     find_front(model);
-}
-
-void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget)
-{
-    model->axis = axis;
-    model->budget = budget < 0 ? 0 : budget > 99 ? 99 : budget;
-    for (int i = 0; i < model->runs; i++)
-        cut_run(&model->run[i], axis, model->budget);
-    derive(model);
 }
 
 void compare_model_show(struct compare_model *model, enum compare_show show)
@@ -371,18 +373,30 @@ bool compare_model_work(struct compare_model *model, struct store *store, double
 {
     double end = clock_seconds() + seconds;
 
-    for (int i = 0; i < model->runs && model->fresh < model->runs; i++) {
+    for (int i = 0; i < model->runs && model->ready < model->runs; i++) {
         struct compare_run *run = &model->run[i];
-        if (run->fresh)
+        if (run->fresh && run->is_cut)
             continue;
-        read_run(run, store);
+        if (!run->fresh && store)
+            read_run(run, store);
         cut_run(run, model->axis, model->budget);
-        model->fresh++;
+        run->is_cut = true;
+        model->ready += run->fresh;
         if (clock_seconds() >= end)
             break;
     }
     derive(model);
-    return model->fresh < model->runs;
+    return model->ready < model->runs;
+}
+
+void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget)
+{
+    model->axis = axis;
+    model->budget = budget < 0 ? 0 : budget > 99 ? 99 : budget;
+    model->ready = 0;
+    for (int i = 0; i < model->runs; i++)
+        model->run[i].is_cut = false;
+    compare_model_work(model, NULL, cut_seconds);
 }
 
 /* --- curves ---------------------------------------------------------------------------------- */

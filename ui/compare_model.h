@@ -57,6 +57,7 @@ struct compare_run {
     struct compare_point *pruned, *retrained; /* ascending by what was removed */
     int pruneds, retraineds;
     struct compare_cut cut;
+    bool is_cut; /* that is at the present budget */
 };
 
 struct compare_series {
@@ -74,7 +75,7 @@ struct compare_series {
 struct compare_model {
     struct roster *roster;
     struct compare_run *run; /* those of a series stand together */
-    int runs, fresh;         /* how many are read, as the store stands */
+    int runs, ready;         /* how many are read, as the store stands, and cut */
     struct compare_series *series;
     int count;
     enum compare_axis axis;
@@ -94,10 +95,11 @@ void compare_model_list(struct compare_model *model, struct roster **latest, str
                         const int64_t *run, int runs);
 void compare_model_done(struct compare_model *model);
 
-/* Goes on reading what is new or has changed, for about so many seconds; false when all is read. */
+/* Goes on reading what is new or has changed, and cutting, for about so many seconds; false when all
+ * is done. The sums of a series change when all of its runs are cut. */
 bool compare_model_work(struct compare_model *model, struct store *store, double seconds);
 
-/* Cuts every run that is read at this budget. */
+/* Cuts every run at this budget: as many as a frame's time allows, compare_model_work the others. */
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget);
 
 /* Looks at these networks. */

@@ -220,7 +220,7 @@ static void compare_title(struct view *view, char *text, size_t size)
 
     snprintf(text, size, "%s · %d %sruns in %d series%s", view->scene->store_name, model->runs,
              compare->marks ? "marked " : "", model->count,
-             model->fresh < model->runs ? ", reading …" : "");
+             model->ready < model->runs ? ", reading …" : "");
 }
 
 static void compare_draw(struct view *view, struct grid *grid)
@@ -476,7 +476,7 @@ static bool compare_work(struct view *view)
 {
     struct compare *compare = view->state;
 
-    if (compare->model.fresh == compare->model.runs)
+    if (compare->model.ready == compare->model.runs)
         return false;
     compare_model_work(&compare->model, view->scene->store, work_seconds);
     arrange(compare);

@@ -116,6 +116,13 @@ START_TEST(gamma_is_scrubbed_and_compared)
 }
 END_TEST
 
+static void cut_at(struct compare_model *model, enum compare_axis axis, int budget)
+{
+    compare_model_cut(model, axis, budget);
+    while (compare_model_work(model, scene.store, 0))
+        ;
+}
+
 START_TEST(runs_are_compared_at_one_budget)
 {
     struct compare_model model = {0};
@@ -129,7 +136,7 @@ START_TEST(runs_are_compared_at_one_budget)
     ck_assert_int_eq(model.count, 1); /* of the trainings 1 and `second` alone are finished */
     ck_assert_int_eq(model.runs, 2);
     ck_assert_int_eq(model.run[1].id, second);
-    compare_model_cut(&model, COMPARE_CHANNELS, 50);
+    cut_at(&model, COMPARE_CHANNELS, 50);
     ck_assert_int_eq(model.run[0].cut.count, 344);
     ck_assert_int_eq(model.series[0].pruned.n, 2);
     ck_assert_double_eq_tol(model.series[0].pruned.mean, (0.8012 + 0.9) / 2, 1e-12);
@@ -151,7 +158,7 @@ START_TEST(runs_are_compared_at_one_budget)
     ck_assert_double_eq_tol(model.front[2].removed[COMPARE_CHANNELS], 100 * 550 / 688.0, 1e-9);
     ck_assert_int_eq(model.series[0].fronts, 3);
     for (int budget = 5; budget < 95; budget += 10) { /* the least that removes as much */
-        compare_model_cut(&model, COMPARE_MACS, budget);
+        cut_at(&model, COMPARE_MACS, budget);
         const struct compare_run *run = &model.run[0];
         double whole = (double)preview_before(run->model.preview)->macs;
         ck_assert_double_ge(100 - 100 * (double)run->cut.state.cost.macs / whole, budget);
