@@ -95,11 +95,12 @@ void compare_model_list(struct compare_model *model, struct roster **latest, str
                         const int64_t *run, int runs);
 void compare_model_done(struct compare_model *model);
 
-/* Goes on reading what is new or has changed, and cutting, for about so many seconds; false when all
- * is done. The sums of a series change when all of its runs are cut. */
+/* Goes on reading what is new or has changed, and cutting, for about so many seconds; false when
+ * all is done. The sums of a series change when all of its runs are cut. */
 bool compare_model_work(struct compare_model *model, struct store *store, double seconds);
 
-/* Cuts every run at this budget: as many as a frame's time allows, compare_model_work the others. */
+/* Cuts every run at this budget: as many as a frame's time allows, compare_model_work the others.
+ */
 void compare_model_cut(struct compare_model *model, enum compare_axis axis, int budget);
 
 /* Looks at these networks. */

@@ -64,8 +64,7 @@ void form_done(struct form *form)
     config_done(&form->config);
 }
 
-/* The first line that is not fine, −1: none; *why is what is wrong, also with them together. */
-static int find_fault(const struct form *form, const char **why)
+int form_find_fault(const struct form *form, const char **why)
 {
     *why = NULL;
     for (int i = 0; i < CONFIG_FIELDS; i++)
@@ -84,15 +83,6 @@ static int find_fault(const struct form *form, const char **why)
     if (form->whole.code)
         *why = form->whole.text;
     return -1;
-}
-
-bool form_is_ready(struct form *form, const char **why)
-{
-    int line = find_fault(form, why);
-
-    if (line >= 0)
-        form->cursor = line;
-    return !*why;
 }
 
 static void move(struct form *form, int by)
@@ -181,7 +171,7 @@ static void draw_line(const struct form *form, struct grid *grid, struct rect in
     if (!*field->text)
         grid_text(grid, row, value + here, VALUE_WIDTH - here, STYLE_DIM, info->standard);
     int rest = value + VALUE_WIDTH + 2;
-    int width = inside.col + inside.cols - rest;
+    int width = inside.col + inside.cols - 1 - rest; /* the last is the scrollbar's */
     if (form->error[which].code)
         grid_text(grid, row, rest, width, STYLE_BAD, form->error[which].text);
     else
@@ -210,7 +200,7 @@ void form_draw(struct form *form, struct grid *grid, struct rect inside)
     else
         grid_print(grid, last, inside.col + 2, inside.cols - 2, STYLE_DIM, "%s: %s%s", row->key,
                    row->help, row->choices ? " (← → choose)" : "");
-    find_fault(form, &why);
+    form_find_fault(form, &why);
     scrollbar_draw(grid, (struct rect){inside.row, inside.col, lines, inside.cols}, CONFIG_FIELDS,
                    form->top);
     if (why)

@@ -29,8 +29,8 @@ void form_mouse(struct form *form, const struct mouse_event *mouse, struct rect 
 
 void form_draw(struct form *form, struct grid *grid, struct rect inside);
 
-/* Whether every line is fine; else *why is the first thing that is not, and the cursor goes there.
- */
-bool form_is_ready(struct form *form, const char **why);
+/* *why is the first thing that is not fine, NULL: all is; the result is the line that it stands in,
+ * −1: none, for lines may be wrong together. */
+int form_find_fault(const struct form *form, const char **why);
 
 #endif

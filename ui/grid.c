@@ -2,8 +2,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -160,6 +160,8 @@ static size_t line_length(const struct grid *grid, const char *text, int width)
 
     while (read_rune(&reader, &columns) != 0 && used + columns <= width) {
         used += columns;
+        if (reader.spelling && *reader.spelling)
+            continue; /* a sign that is spelled out is not broken */
         end = reader.at;
         if (*end == ' ')
             gap = end;

@@ -66,8 +66,8 @@ static bool read_mouse(struct event *event)
     return true;
 }
 
-/* Curses hands out what it does not know byte by byte, an Esc first: Alt with a key, the keys and
- * reports of other terminals. All of it is one thing, which means nothing here: true, and it is
+/* Curses hands out what it does not know byte by byte, an Esc first: Alt with a key, sequences of
+ * other terminals (CSI and SS3). All of it is one thing, which means nothing here: true, and it is
  * gone. False after an Esc that stands alone, or before a key of its own. */
 static bool skip_sequence(void)
 {
@@ -107,7 +107,8 @@ static int read_character(int byte)
         bytes[length++] = (char)byte;
     }
     nodelay(stdscr, TRUE);
-    return more == 0 && length > 1 ? (int)utf8_next(&at) : K_NONE;
+    int character = more == 0 && length > 1 ? (int)utf8_next(&at) : UTF8_BAD;
+    return character == UTF8_BAD ? K_NONE : character;
 }
 
 static int key_of(int code)

@@ -36,6 +36,7 @@ void prompt_draw(const struct prompt *prompt, const struct view *view, struct gr
     if (prompt->place.cols > 0) {
         grid_print(grid, row, 1, cols - 2, STYLE_KEY, "%s  Enter keeps it, Esc leaves it as it was",
                    prompt->question);
+        grid_fill(grid, prompt->place, ' ', STYLE_TEXT);
         field_draw(&prompt->field, grid, prompt->place.row, prompt->place.col, prompt->place.cols,
                    true);
         return;

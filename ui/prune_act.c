@@ -61,7 +61,7 @@ static void change_floor(struct prune *prune, int by)
     struct prune_model *model = &prune->side[0].model;
     int gate = floor_gate(prune), floor = prune_model_floor(model, gate) + by;
 
-    prune_model_set_floor(model, gate, floor < 1 ? 1 : floor);
+    prune_model_set_floor(model, gate, floor < 0 ? 0 : floor);
 }
 
 static void toggle_lock(struct prune *prune, int gate)

@@ -19,11 +19,8 @@ void prune_ask(struct prune *prune, enum prune_asked what)
     struct scene *scene = prune->scene;
     char percent[24], text[120];
 
-    if ((what == ASKED_RETRAIN || what == ASKED_EXPORT) && !scene->desk) {
-        scene_tell(scene, STYLE_WARN, "this store can only be read: %s",
-                   scene->why_not ? scene->why_not : "");
+    if ((what == ASKED_RETRAIN || what == ASKED_EXPORT) && !scene_may_change(scene))
         return;
-    }
     if (what == ASKED_RETRAIN && model->known.curve[model->fold].probe.code) {
         scene_tell(scene, STYLE_WARN, "this cannot be retrained: %.200s",
                    model->known.curve[model->fold].probe.text);
@@ -69,7 +66,7 @@ static bool may_export(struct prune *prune, const char *path)
         scene_reject(prune->scene, "%.200s is there already: Enter again replaces it", path);
     else
         return true;
-    snprintf(prune->refused, sizeof prune->refused, "%s", path);
+    snprintf(prune->refused, sizeof prune->refused, "%s", file_exists(path) ? path : "");
     return false;
 }
 

@@ -170,11 +170,8 @@ static void draw_mark(const struct prune_shown *shown, int index, struct grid *g
     int name = inside.cols / 3;
 
     grid_text(grid, row, inside.col + 1, name - 1, STYLE_VALUE, mark->name);
-    struct line line = {grid, row, inside.col + 1 + name, inside.col + inside.cols};
-    const char *amount = mark->amount;
-    if (strncmp(amount, "--channels ", 11) == 0)
-        amount += 11;
-    line_add(&line, STYLE_TEXT, "%s", amount);
+    struct line line = {grid, row, inside.col + 1 + name, inside.col + inside.cols - 1};
+    line_add(&line, STYLE_TEXT, "%s", say_amount(mark->amount));
     if (mark->epoch != shown->model->epoch[shown->model->epochs - 1].epoch)
         line_add(&line, STYLE_DIM, "  epoch %d", mark->epoch);
 }
@@ -209,7 +206,7 @@ static int sense_width(struct rect inside)
 
 static int sense_column(struct rect inside, int share)
 {
-    return inside.col + inside.cols - (PROBE_SHARES - share) * sense_width(inside);
+    return inside.col + inside.cols - 1 - (PROBE_SHARES - share) * sense_width(inside);
 }
 
 static void draw_sense_head(const struct prune_shown *shown, struct grid *grid, struct rect inside)

@@ -402,18 +402,23 @@ bool prune_model_is_here(const struct prune_model *model, const struct prune_ret
     return one->kept == model->state.kept && one->fold == model->fold && !one->other;
 }
 
+/* The better to name: an accuracy that is known, then the nearer. */
+static bool is_better(const struct prune_model *model, const struct prune_retrained *one,
+                      const struct prune_retrained *other)
+{
+    if (!other || isnan(one->accuracy) != isnan(other->accuracy))
+        return !other || isnan(other->accuracy);
+    return abs(one->kept - model->state.kept) < abs(other->kept - model->state.kept);
+}
+
 const struct prune_retrained *prune_model_retrained(const struct prune_model *model)
 {
-    const struct prune_retrained *nearest = NULL;
+    const struct prune_retrained *best = NULL;
 
-    for (int i = 0; i < model->known.retrains; i++) {
-        const struct prune_retrained *one = &model->known.retrained[i];
-        if (prune_model_is_here(model, one))
-            return one;
-        if (!nearest || abs(one->kept - model->state.kept) < abs(nearest->kept - model->state.kept))
-            nearest = one;
-    }
-    return nearest;
+    for (int i = 0; i < model->known.retrains; i++)
+        if (is_better(model, &model->known.retrained[i], best))
+            best = &model->known.retrained[i];
+    return best;
 }
 
 double prune_model_percent(const struct prune_model *model, int kept)

@@ -90,8 +90,8 @@ void prune_model_probe(struct prune_model *model, const struct probe_result *res
 struct prune_accuracy prune_model_accuracy(const struct prune_model *model, bool fold);
 double prune_model_before(const struct prune_model *model);
 
-/* The retraining of the network that the slider stands at, or else the one nearest to it; NULL:
- * there is none. */
+/* The retraining whose network is nearest to the one that the slider stands at, of those that have
+ * an accuracy, if any has; NULL: there is none. */
 const struct prune_retrained *prune_model_retrained(const struct prune_model *model);
 bool prune_model_is_here(const struct prune_model *model, const struct prune_retrained *one);
 

@@ -57,32 +57,30 @@ static void write_mean(const struct mean *mean, char *text, size_t size)
         say_share(mean->n ? mean->mean : (double)NAN, text, size);
 }
 
-/* What the runs of a series have in common, and the means of the rest. */
-/* Retrainings go by how much was pruned, and from what: "60% tl1 a=1". */
-static void write_series_name(const struct runs_model *model, const struct runs_series *series,
-                              char *text, size_t size)
+/* Retrainings go by how much was pruned; from what, the penalty's column says. */
+static void write_series_name(const struct runs_series *series, char *text, size_t size)
 {
-    static const char usual[] = "--channels ";
     const struct run_row *row = &series->row;
-    const struct run_row *parent = row->parent ? roster_find(model->roster, row->parent) : NULL;
-    const char *amount = row->amount ? row->amount : "";
-    char what[256];
+    const char *fold = series->open ? "" : "… ";
+    char name[256];
 
-    if (row->name || !parent)
-        say_name(row, what, sizeof what);
+    if (row->name || row->kind != RUN_RETRAIN || !row->amount)
+        snprintf(text, size, "%s%s", fold, say_name(row, name, sizeof name));
     else
-        say_training(parent, what, sizeof what);
-    amount += strncmp(amount, usual, strlen(usual)) == 0 ? strlen(usual) : 0;
-    snprintf(text, size, "%s%s%s%s", series->open ? "" : "… ", row->name ? "" : amount,
-             row->name || !*amount ? "" : " ", what);
+        snprintf(text, size, "%s%s %s", fold, say_amount(row->amount),
+                 row->scratch ? "scratch" : "retrained");
 }
 
+/* What the runs of a series have in common, and the means of the rest. */
 static void write_series(const struct runs_model *model, const struct runs_series *series,
                          int column, char *text, size_t size)
 {
+    const struct run_row *parent = roster_find(model->roster, series->row.parent);
+
     switch (column) {
     case RUNS_ID: snprintf(text, size, "×%d", series->runs); break;
-    case RUNS_NAME: write_series_name(model, series, text, size); break;
+    case RUNS_NAME: write_series_name(series, text, size); break;
+    case RUNS_PENALTY: say_training(parent ? parent : &series->row, text, size); break;
     case RUNS_SEED:
     case RUNS_TAGS: break;
     case RUNS_VALIDATION: write_mean(&series->validation, text, size); break;
@@ -129,19 +127,19 @@ static void draw_spark(const struct run_row *run, const struct epoch_row *epoch,
 /* Where tags and note stand in the detail: their places, for typing there too. */
 struct rect runs_tags_place(struct rect in)
 {
-    return (struct rect){in.row + 4, in.col + 7, 1, in.cols / 3 - 7};
+    return (struct rect){in.row + 4, in.col + 7, in.rows - 4, in.cols / 3 - 7};
 }
 
 struct rect runs_note_place(struct rect in)
 {
-    return (struct rect){in.row + 4, in.col + in.cols / 3 + 7, 1, in.cols - in.cols / 3 - 8};
+    return (struct rect){in.row + 4, in.col + in.cols / 3 + 7, in.rows - 4,
+                         in.cols - in.cols / 3 - 8};
 }
 
 static void draw_words(const struct run_row *run, struct grid *grid, struct rect in)
 {
     struct rect tags = runs_tags_place(in), note = runs_note_place(in);
 
-    tags.rows = note.rows = in.rows - 4;
     grid_text(grid, tags.row, in.col + 1, 5, STYLE_DIM, "tags");
     grid_paragraph(grid, tags, STYLE_TEXT, run->tags ? run->tags : "–");
     grid_text(grid, note.row, note.col - 6, 5, STYLE_DIM, "note");

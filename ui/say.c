@@ -147,6 +147,13 @@ char *say_run(const struct run_row *run, char *text, size_t size)
     return text;
 }
 
+const char *say_amount(const char *amount)
+{
+    static const char usual[] = "--channels ";
+
+    return amount + (strncmp(amount, usual, strlen(usual)) == 0 ? strlen(usual) : 0);
+}
+
 enum style say_run_style(int64_t run)
 {
     return (enum style)(STYLE_SERIES_1 + (int)((run - 1) % SERIES));

@@ -34,6 +34,9 @@ char *say_run(const struct run_row *run, char *text, size_t size);
 char *say_training(const struct run_row *run, char *text, size_t size);
 char *say_name(const struct run_row *run, char *text, size_t size);
 
+/* An amount as options (amount_text) without "--channels", which goes without saying. */
+const char *say_amount(const char *amount);
+
 /* The colour and the marker that stay with a run. */
 enum style say_run_style(int64_t run);
 enum glyph say_run_marker(int64_t run);

@@ -73,9 +73,9 @@ void scene_go(struct scene *scene, enum screen screen)
     scene->go = screen;
 }
 
-int64_t scene_newest_run(struct scene *scene, bool with_epoch)
+int64_t scene_newest_run(struct scene *scene, bool with_epoch, struct error *err)
 {
-    struct roster *roster = roster_hold(&scene->roster, scene->store, NULL);
+    struct roster *roster = roster_hold(&scene->roster, scene->store, err);
     int64_t newest = 0;
 
     for (int i = 0; roster && i < roster->count; i++)

@@ -31,24 +31,24 @@ enum answer { ANSWER_TYPING, ANSWER_GIVEN, ANSWER_DROPPED };
 struct scene {
     struct store *store; /* NULL: there is none */
     const char *store_path;
-    const char *store_name;    /* as the head shows it */
-    struct roster *roster;     /* the latest (roster.h); the app releases it at its end */
-    struct desk *desk;         /* what changes the store (job/request.h); NULL: nothing can */
-    const char *why_not;       /* then: why */
-    int64_t run;               /* the run that the screens look at; 0: none yet */
-    bool new_run;              /* Train opens at the form of a new run */
-    enum screen asker;         /* which screen asked for it */
-    int64_t queued;            /* the run of the last form: QUEUEING until the desk has made it */
-    int64_t fresh;             /* the run queued last, until Jobs has shown it; 0: none */
+    const char *store_name; /* as the head shows it */
+    struct roster *roster;  /* the latest (roster.h); the app releases it at its end */
+    struct desk *desk;      /* what changes the store (job/request.h); NULL: nothing can */
+    const char *why_not;    /* then: why */
+    int64_t run;            /* the run that the screens look at; 0: none yet */
+    bool new_run;           /* Train opens at the form of a new run, from which Esc goes back … */
+    enum screen asker;      /* … to this screen */
+    int64_t queued;         /* the run of the last form: QUEUEING until the desk has made it */
+    int64_t fresh;          /* the run queued last, until Jobs has shown it; 0: none */
     int64_t mark[SCENE_MARKS]; /* runs that are marked */
     int marks;
     bool (*news)(struct scene *scene); /* (optional) looks for replies; true: draw again */
-    int cut;                           /* per cent of channels that Prune was left at; 0: none */
-    const char *at;                    /* the amount that Prune opens at ("60%"), or NULL */
-    struct jvalue *settings;           /* what the screens remember, by name; NULL: nothing */
-    bool forget;                       /* it is not to be written */
-    bool still;  /* one frame: only what the store holds, no clock, no probe */
-    int wake_fd; /* a byte written here wakes the loop, from any thread; −1: none */
+    int cut; /* per cent of channels that Prune was left at, until γ takes it over; 0: none */
+    const char *at;          /* the amount that Prune opens at ("60%"), or NULL */
+    struct jvalue *settings; /* what the screens remember, by name; NULL: nothing */
+    bool forget;             /* it is not to be written */
+    bool still;              /* one frame: only what the store holds, no clock, no probe */
+    int wake_fd;             /* a byte written here wakes the loop, from any thread; −1: none */
 
     /* What a view asks of the app; see scene_tell, scene_ask, scene_go. */
     char message[300]; /* "": none */
@@ -83,8 +83,8 @@ void scene_ask_at(struct scene *scene, struct rect place, const char *question, 
 /* Whether the store can be changed; else says why not. */
 bool scene_may_change(struct scene *scene);
 
-/* The newest run, or of those that have an epoch; 0: there is none. */
-int64_t scene_newest_run(struct scene *scene, bool with_epoch);
+/* The newest run, or of those that have an epoch; 0: there is none, or an error. */
+int64_t scene_newest_run(struct scene *scene, bool with_epoch, struct error *err);
 
 /* Marks a run, or takes its mark away. False when there is no room for more. */
 bool scene_mark(struct scene *scene, int64_t run);

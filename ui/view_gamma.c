@@ -78,7 +78,7 @@ static void gamma_enter(struct view *view)
     struct scene *scene = view->scene;
 
     if (scene->run == 0)
-        scene->run = scene_newest_run(scene, true);
+        scene->run = scene_newest_run(scene, true, NULL);
     if (scene->run != gamma->model.run.id || !gamma->model.epochs) {
         gamma_model_done(&gamma->model);
         gamma_model_open(&gamma->model, scene->store, scene->run);

@@ -53,8 +53,8 @@ struct jobs {
     int64_t version;
     struct error trouble;
     struct job_log log;
-    bool shown;      /* it is at the front */
-    int64_t entered; /* the job that was chosen when it came there */
+    int64_t entered; /* the job that was chosen when the screen came to the front; */
+    int64_t looked;  /* and the run that was looked at; 0: it is not at the front */
 };
 
 /* --- the store ------------------------------------------------------------------------------- */
@@ -193,10 +193,11 @@ static void jobs_enter(struct view *view)
             jobs->table.cursor = i;
             view->scene->fresh = 0;
         }
-    for (int i = 0; i < jobs->queue.count && jobs->shown; i++) /* a command chose the run */
+    bool commanded = jobs->looked && jobs->looked != view->scene->run; /* to look at another */
+    for (int i = 0; i < jobs->queue.count && commanded; i++)
         if (jobs->queue.entry[i].job.run == view->scene->run)
             jobs->table.cursor = i;
-    jobs->shown = true;
+    jobs->looked = view->scene->run;
     jobs->entered = chosen(jobs) ? chosen(jobs)->job.id : 0;
 }
 
@@ -206,7 +207,7 @@ static void jobs_leave(struct view *view)
     struct jobs *jobs = view->state;
     const struct queue_entry *entry = chosen(jobs);
 
-    jobs->shown = false;
+    jobs->looked = 0;
     if (entry && (view->scene->run == 0 || entry->job.id != jobs->entered))
         view->scene->run = entry->job.run;
 }

@@ -126,7 +126,7 @@ static int64_t newest_run(struct scene *scene)
             newest = weights[i].run > newest ? weights[i].run : newest;
         checkpoint_rows_free(weights, count);
     }
-    return newest ? newest : scene_newest_run(scene, true);
+    return newest ? newest : scene_newest_run(scene, true, NULL);
 }
 
 static int prune_open(struct view *view, struct error *err)

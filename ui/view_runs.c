@@ -39,6 +39,7 @@ struct runs {
     struct scene *scene;
     struct runs_model model;
     struct table table;
+    char *given; /* the filter that was given last: what is typed shows, but is not remembered */
     enum asked asked;
     int64_t asked_of; /* the run that a note, a name or tags are for */
     /* of the run under the cursor */
@@ -148,6 +149,7 @@ static void runs_close(struct view *view)
     struct runs *runs = view->state;
 
     runs_model_done(&runs->model);
+    free(runs->given);
     free(runs->epoch);
     free(runs);
 }
@@ -303,9 +305,13 @@ static void set_filter(struct runs *runs, const char *text, enum answer answer)
     struct error err = {0};
     int64_t stay = chosen_id(runs);
 
-    if (!runs_model_filter(&runs->model, text, &err))
+    if (!runs_model_filter(&runs->model, text, &err)) {
         arranged(runs, stay);
-    else if (answer == ANSWER_GIVEN)
+        if (answer != ANSWER_TYPING) {
+            free(runs->given);
+            runs->given = memory_copy_text(text);
+        }
+    } else if (answer == ANSWER_GIVEN)
         scene_reject(runs->scene, "%.200s%s%.90s", err.text, *err.hint ? "; " : "", err.hint);
 }
 
@@ -465,7 +471,7 @@ static void runs_remember(const struct view *view, struct jvalue *settings)
 
     table_remember(&runs->table, settings);
     jvalue_set_bool(settings, "grouped", runs->model.grouped);
-    jvalue_set_text(settings, "filter", runs->model.filter_text);
+    jvalue_set_text(settings, "filter", runs->given ? runs->given : "");
     char *store = realpath(view->scene->store_path, NULL);
     jvalue_set_text(settings, "filtered", store); /* a filter is of one store */
     free(store);
@@ -479,7 +485,7 @@ static void runs_recall(struct view *view, const struct jvalue *settings)
     runs->model.grouped = remembered_bool(settings, "grouped", false);
     char *store = realpath(view->scene->store_path, NULL);
     if (store && text_equal(store, remembered_text(settings, "filtered")))
-        runs_model_filter(&runs->model, remembered_text(settings, "filter"), NULL);
+        set_filter(runs, remembered_text(settings, "filter"), ANSWER_DROPPED);
     free(store);
     arrange(runs);
 }

@@ -68,7 +68,7 @@ static void read_store(struct train *train)
     train->version = store_version(scene->store);
     train->trouble = (struct error){0};
     if (scene->run == 0)
-        scene->run = scene_newest_run(scene, false);
+        scene->run = scene_newest_run(scene, false, &train->trouble);
     forget(train);
     if (scene->run)
         read_run(train, scene->store, scene->run, &train->trouble);
@@ -121,7 +121,9 @@ static void start_run(struct train *train)
 
     if (train->queueing)
         return;
-    if (!form_is_ready(&train->form, &why)) {
+    int fault = form_find_fault(&train->form, &why);
+    if (why) {
+        train->form.cursor = fault >= 0 ? fault : train->form.cursor;
         scene_tell(train->scene, STYLE_BAD, "%.250s", why);
         return;
     }

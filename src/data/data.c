@@ -98,9 +98,10 @@ static int not_found(const struct data_reader *reader, const char *place, struct
     return ERROR_DATA;
 }
 
-/* The first place that holds something, in *found, which the caller frees. */
+/* The first place that holds something, in *found, which the caller frees; *given_up, if that is
+ * another than the one that was given, says which was. */
 static int locate(const struct data_reader *reader, const char *given, const char *recorded,
-                  char **found, struct error *err)
+                  char **found, char **given_up, struct error *err)
 {
     const char *name = reader->info.name;
     const char *shared = getenv("SLIMSCOPE_DATA");
@@ -121,7 +122,7 @@ static int locate(const struct data_reader *reader, const char *given, const cha
     }
     int code = *found ? 0 : not_found(reader, first, err);
     if (*found && given && !text_equal(*found, first))
-        log_notice("%s: %s is not there: reading %s", name, first, *found);
+        *given_up = memory_copy_text(first);
     for (int i = 0; i < PLACES; i++)
         free(places[i]);
     return code;
@@ -211,11 +212,11 @@ int data_read(const struct data_reader *reader, const char *argument, struct dat
     return 0;
 }
 
-/* Who reads it, and from where: *argument, which the caller frees. */
+/* Who reads it, and from where: *argument; *given_up: see locate. The caller frees both. */
 static int find(const char *spec, const char *recorded, const struct data_reader **reader,
-                char **argument, struct error *err)
+                char **argument, char **given_up, struct error *err)
 {
-    *argument = NULL;
+    *argument = *given_up = NULL;
     if (!spec && !recorded)
         return error_set(err, ERROR_USAGE, "data: no data set was named");
     int code = find_reader(spec ? spec : recorded, reader, err);
@@ -226,27 +227,31 @@ static int find(const char *spec, const char *recorded, const struct data_reader
     if (spec_names(recorded, (*reader)->info.name))
         before = spec_argument(recorded);
     return (*reader)->made ? (*reader)->made(given ? given : before, argument, err)
-                           : locate(*reader, given, before, argument, err);
+                           : locate(*reader, given, before, argument, given_up, err);
 }
 
 int data_find(const char *spec, struct error *err)
 {
     const struct data_reader *reader;
-    char *argument;
-    int code = find(spec, NULL, &reader, &argument, err);
+    char *argument, *given_up;
+    int code = find(spec, NULL, &reader, &argument, &given_up, err);
     free(argument);
+    free(given_up);
     return code;
 }
 
 int data_open(const char *spec, const char *recorded, struct data_set **set, struct error *err)
 {
     const struct data_reader *reader;
-    char *argument;
-    int code = find(spec, recorded, &reader, &argument, err);
+    char *argument, *given_up;
+    int code = find(spec, recorded, &reader, &argument, &given_up, err);
     *set = NULL;
+    if (!code && given_up)
+        log_notice("%s: %s is not there: reading %s", reader->info.name, given_up, argument);
     if (!code)
         code = data_read(reader, argument, set, err);
     free(argument);
+    free(given_up);
     return code;
 }
 

@@ -126,6 +126,9 @@ static int export_slim(struct desk *desk, struct request *request, struct reply 
     struct net *full = NULL, *slim = NULL;
     struct keep_mask mask = {0};
     int64_t bytes;
+    int format = export_suffix_format(request->text);
+    if (format < 0)
+        return error_set(err, ERROR_USAGE, "%s: .safetensors, .onnx or .npz?", request->text);
     int code = run_get(desk->store, request->run, &row, err);
     if (!code)
         code = job_load_run(desk->store, &row, request->epoch, &full, NULL, err);
@@ -134,8 +137,8 @@ static int export_slim(struct desk *desk, struct request *request, struct reply 
     if (!code)
         code = (request->amount.fold_beta ? fold_slim : surgery_slim)(full, &mask, &slim, err);
     if (!code)
-        code = export_network(slim, (enum export_format)export_suffix_format(request->text),
-                              EXPORT_SELECT_NEEDED, request->text, &bytes, NULL, err);
+        code = export_network(slim, (enum export_format)format, EXPORT_SELECT_NEEDED, request->text,
+                              &bytes, NULL, err);
     if (!code)
         snprintf(reply->text, sizeof reply->text, "%s: %lld bytes written", request->text,
                  (long long)bytes);

@@ -107,6 +107,7 @@ static const struct {
     {"70% round 0", "round 0: must be a number from 1"},
     {"%", "\"%\": an amount is"},
     {"1e16 macs", "not a percentage"},
+    {"0x1e macs", "not a percentage"},
 };
 
 START_TEST(what_is_no_amount_is_told_in_one_line)
