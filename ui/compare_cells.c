@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "ui/say.h"
 
 enum style compare_style(int series)
@@ -80,23 +79,18 @@ static bool is_best(const struct compare_model *model, int index, enum compare_c
     return !isnan(mine) && known > 1;
 }
 
-/* Where another series is of the same penalty, network and data, the first run says which. */
-static void write_penalty(const struct compare_model *model, int index, char *text, size_t size)
+/* Where another series has the same name, the first run says which it is. */
+static void write_name(const struct compare_series *series, char *text, size_t size)
 {
-    const struct run_row *row = model->series[index].row;
-    char other[120], network[80], others[80];
-    bool twin = false;
+    const struct run_row *row = series->row;
 
-    say_penalty(row, text, size);
-    say_network(row, network, sizeof network);
-    for (int i = 0; i < model->count && !twin; i++) {
-        const struct run_row *one = model->series[i].row;
-        twin = i != index && one->kind == RUN_TRAIN && text_equal(one->data, row->data) &&
-               text_equal(say_penalty(one, other, sizeof other), text) &&
-               text_equal(say_network(one, others, sizeof others), network);
+    if (row->kind != RUN_TRAIN) {
+        snprintf(text, size, "%s run %" PRId64, run_kind_name(row->kind), row->id);
+        return;
     }
+    say_penalty(row, text, size);
     size_t used = strlen(text);
-    if (twin)
+    if (series->twin)
         snprintf(text + used, size - used, " (run %" PRId64 ")", row->id);
 }
 
@@ -108,11 +102,7 @@ void compare_write_cell(const struct compare_model *model, int index, enum compa
 
     switch (column) {
     case COMPARE_COLUMN_SERIES:
-        if (series->row->kind == RUN_TRAIN)
-            write_penalty(model, index, text, size);
-        else
-            snprintf(text, size, "%s run %" PRId64, run_kind_name(series->row->kind),
-                     series->row->id);
+        write_name(series, text, size);
         *style = compare_style(index);
         break;
     case COMPARE_COLUMN_NETWORK: say_network(series->row, text, size); break;
@@ -136,4 +126,24 @@ void compare_write_cell(const struct compare_model *model, int index, enum compa
     case COMPARE_COLUMN_THRESHOLD: say_number(number, text, size); break;
     default: say_count(number, text, size);
     }
+}
+
+void compare_write_runs(const struct compare_model *model, int series, char *text, size_t size)
+{
+    const struct compare_series *one = &model->series[series];
+    int used = snprintf(text, size, " runs");
+
+    for (int i = one->first; i < one->first + one->runs && used < (int)size - 24; i++)
+        used += snprintf(text + used, size - (size_t)used, " %" PRId64, model->run[i].id);
+    snprintf(text + used, size - (size_t)used, " ");
+}
+
+void compare_write_epochs(const struct compare_series *series, char *text, size_t size)
+{
+    *text = '\0';
+    if (series->longest > series->shortest)
+        snprintf(text, size, " retrained for %d to %d epochs ", series->shortest, series->longest);
+    else if (series->longest)
+        snprintf(text, size, " retrained for %d epoch%s ", series->longest,
+                 series->longest == 1 ? "" : "s");
 }

@@ -31,4 +31,8 @@ double compare_number(const struct compare_series *series, enum compare_column c
 void compare_write_cell(const struct compare_model *model, int series, enum compare_column column,
                         char *text, size_t size, enum style *style);
 
+/* " runs 1 8 15 "; and " retrained for 4 epochs " of those at the budget, "" where none is. */
+void compare_write_runs(const struct compare_model *model, int series, char *text, size_t size);
+void compare_write_epochs(const struct compare_series *series, char *text, size_t size);
+
 #endif

@@ -33,15 +33,20 @@ static void find_range(const struct compare_model *model, int zoom, double *low,
         if (model->show != COMPARE_PRUNED)
             widen(low, high, run->retrained, run->retraineds);
     }
+    if (*low > *high) { /* nothing is known yet */
+        *low = 0;
+        *high = 100;
+        return;
+    }
     double margin = fmax(1, (*high - *low) * 0.05) / (1 << zoom);
     *high = fmin(100, *high + margin);
     *low = zoom ? *high - (*high - *low) / (1 << zoom) : fmax(0, *low - margin);
 }
 
-/* What lies below the axis is not drawn. */
+/* What lies off the axis is not drawn. */
 static double in_sight(const struct plot *plot, double y)
 {
-    return y >= plot->y.low ? y : (double)NAN;
+    return y >= plot->y.low && y <= plot->y.high ? y : (double)NAN;
 }
 
 static void draw_dot(struct plot *plot, double x, double y, enum style style)
@@ -95,14 +100,15 @@ static void draw_front(const struct compare_model *model, struct plot *plot)
 
     for (int i = 0; i <= 2 * STEPS; i += FRONT_STEP) {
         double x = 100.0 * i / (2 * STEPS);
-        while (at < model->fronts && model->front[at].removed[model->axis] < x)
+        while (at < model->fronts && model->front[at].removed.mean < x)
             at++;
         if (at < model->fronts)
-            draw_dot(plot, x, 100 * model->front[at].accuracy, STYLE_VALUE);
+            draw_dot(plot, x, 100 * model->front[at].accuracy.mean, STYLE_VALUE);
     }
 }
 
-static void draw_markers(const struct compare_model *model, struct plot *plot, int series)
+/* How many there are. */
+static int draw_markers(const struct compare_model *model, struct plot *plot, int series)
 {
     struct compare_spot *spot;
     int spots = compare_series_spots(model, series, true, &spot);
@@ -111,9 +117,10 @@ static void draw_markers(const struct compare_model *model, struct plot *plot, i
         plot_marker(plot, spot[i].removed.mean, in_sight(plot, 100 * spot[i].accuracy.mean),
                     compare_marker(series), compare_style(series));
     free(spot);
+    return spots;
 }
 
-/* Without markers on its way a line has one where it has fallen half way, and lies apart. */
+/* A series without markers has one on its line, where it has fallen half way and lies apart. */
 static void draw_sign(const struct compare_model *model, struct plot *plot, int series)
 {
     double half = (plot->y.low + plot->y.high) / 2, at = (double)NAN, level = (double)NAN;
@@ -132,10 +139,10 @@ static void draw_sign(const struct compare_model *model, struct plot *plot, int 
 
 static void draw_signs(const struct compare_model *model, struct plot *plot, int series)
 {
-    if (model->show != COMPARE_RETRAINED)
+    int markers = model->show == COMPARE_PRUNED ? 0 : draw_markers(model, plot, series);
+
+    if (model->show != COMPARE_RETRAINED && markers == 0)
         draw_sign(model, plot, series);
-    if (model->show != COMPARE_PRUNED)
-        draw_markers(model, plot, series);
 }
 
 void compare_draw_curves(const struct compare_model *model, int chosen, int zoom, struct grid *grid,

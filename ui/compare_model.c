@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -85,10 +84,6 @@ static void take_over(struct compare_run *run, struct compare_run *old)
     *old = (struct compare_run){.id = run->id}; /* which others are still looked up beside */
     run->series = series;
     run->fresh = false;
-    for (int i = 0; i < run->pruneds; i++)
-        run->pruned[i].series = series;
-    for (int i = 0; i < run->retraineds; i++)
-        run->retrained[i].series = series;
 }
 
 /* What was known of the same runs before. */
@@ -109,6 +104,29 @@ static void adopt(struct compare_model *model, struct compare_model *before)
     free(old);
 }
 
+/* Equal, or both unknown. */
+static bool same_number(double a, double b)
+{
+    return isnan(a) ? isnan(b) : !(a < b) && !(a > b) && !isnan(b);
+}
+
+/* Whether nothing that the table says tells two runs apart. */
+static bool are_twins(const struct run_row *a, const struct run_row *b)
+{
+    return a->kind == b->kind && same_number(a->lambda, b->lambda) && same_number(a->a, b->a) &&
+           same_number(a->p, b->p) && same_number(a->width, b->width) &&
+           text_equal(a->penalty, b->penalty) && text_equal(a->arch, b->arch) &&
+           text_equal(a->data, b->data);
+}
+
+static void find_twins(struct compare_model *model)
+{
+    for (int i = 0; i < model->count; i++)
+        for (int k = 0; k < i; k++)
+            if (are_twins(model->series[i].row, model->series[k].row))
+                model->series[i].twin = model->series[k].twin = true;
+}
+
 static void list_runs(struct compare_model *model, const int64_t *run, int runs)
 {
     const struct roster *roster = model->roster;
@@ -122,22 +140,7 @@ static void list_runs(struct compare_model *model, const int64_t *run, int runs)
                 .id = row->id, .series = find_series(model, roster->series[i], row)};
     }
     sort_runs(model);
-}
-
-void compare_model_list(struct compare_model *model, struct roster **latest, struct store *store,
-                        const int64_t *run, int runs)
-{
-    struct compare_model before = *model;
-
-    *model =
-        (struct compare_model){.axis = before.axis, .budget = before.budget, .show = before.show};
-    model->roster = roster_hold(latest, store, &model->trouble);
-    if (model->roster) {
-        list_runs(model, run, runs);
-        adopt(model, &before);
-    }
-    compare_model_done(&before);
-    compare_model_cut(model, model->axis, model->budget);
+    find_twins(model);
 }
 
 void compare_model_done(struct compare_model *model)
@@ -162,7 +165,7 @@ static double removed_by(const struct preview *preview, const struct cost *cost,
 static struct compare_point make_point(struct compare_run *run, int kept, double accuracy)
 {
     struct prune_model *model = &run->model;
-    struct compare_point point = {.accuracy = accuracy, .series = run->series};
+    struct compare_point point = {.accuracy = accuracy};
     int count = prune_known_count(model->preview, kept);
     struct preview_state state;
 
@@ -173,11 +176,14 @@ static struct compare_point make_point(struct compare_run *run, int kept, double
     return point;
 }
 
+/* By what they removed; of several retrainings of one network the first counts, and stands first.
+ */
 static int compare_points(const void *a, const void *b)
 {
     const struct compare_point *x = a, *y = b;
+    int order = (x->removed[0] > y->removed[0]) - (x->removed[0] < y->removed[0]);
 
-    return (x->removed[0] > y->removed[0]) - (x->removed[0] < y->removed[0]);
+    return order ? order : (x->run > y->run) - (x->run < y->run);
 }
 
 static void make_points(struct compare_run *run)
@@ -190,10 +196,15 @@ static void make_points(struct compare_run *run)
     for (int i = 0; i < curve->points; i++)
         run->pruned[run->pruneds++] =
             make_point(run, curve->point[i].kept, curve->point[i].accuracy);
-    for (int i = 0; i < known->retrains; i++)
-        if (known->retrained[i].status == RUN_FINISHED && !isnan(known->retrained[i].accuracy))
-            run->retrained[run->retraineds++] =
-                make_point(run, known->retrained[i].kept, known->retrained[i].accuracy);
+    for (int i = 0; i < known->retrains; i++) {
+        const struct prune_retrained *one = &known->retrained[i];
+        if (one->status != RUN_FINISHED || isnan(one->accuracy))
+            continue;
+        struct compare_point *point = &run->retrained[run->retraineds++];
+        *point = make_point(run, one->kept, one->accuracy);
+        point->run = one->run;
+        point->epochs = one->epochs;
+    }
     qsort(run->pruned, (size_t)run->pruneds, sizeof *run->pruned, compare_points);
     qsort(run->retrained, (size_t)run->retraineds, sizeof *run->retrained, compare_points);
 }
@@ -217,6 +228,7 @@ static void cut_run(struct compare_run *run, enum compare_axis axis, int budget)
         if (run->retrained[i].removed[axis] >= here - 1e-9) {
             cut->retrained = run->retrained[i].accuracy;
             cut->retrained_at = run->retrained[i].removed[axis];
+            cut->epochs = run->retrained[i].epochs;
         }
     cut->elsewhere = cut->retrained_at > here + 1e-9;
 }
@@ -239,6 +251,7 @@ static void sum_up(struct compare_model *model, struct compare_series *series)
     series->guessed = series->elsewhere = false;
     series->least = HUGE_VAL;
     series->most = -HUGE_VAL;
+    series->shortest = series->longest = 0;
     for (int i = series->first; i < series->first + series->runs; i++) {
         const struct compare_cut *cut = &model->run[i].cut;
         if (!model->run[i].model.preview)
@@ -254,6 +267,9 @@ static void sum_up(struct compare_model *model, struct compare_series *series)
         series->elsewhere |= cut->elsewhere;
         series->least = fmin(series->least, cut->retrained_at);
         series->most = fmax(series->most, cut->retrained_at);
+        if (cut->epochs && (!series->shortest || cut->epochs < series->shortest))
+            series->shortest = cut->epochs;
+        series->longest = cut->epochs > series->longest ? cut->epochs : series->longest;
     }
 }
 
@@ -271,69 +287,7 @@ const char *compare_measure(const struct compare_model *model)
                        : "Validation accuracy";
 }
 
-/* --- the front ------------------------------------------------------------------------------- */
-
-struct placed {
-    double removed;
-    const struct compare_point *point;
-};
-
-/* What removes most first; of those that remove as much the most accurate. */
-static int compare_placed(const void *a, const void *b)
-{
-    const struct placed *x = a, *y = b;
-
-    if (x->removed > y->removed || x->removed < y->removed)
-        return x->removed > y->removed ? -1 : 1;
-    return (x->point->accuracy < y->point->accuracy) - (x->point->accuracy > y->point->accuracy);
-}
-
-static struct placed *rank_points(const struct compare_model *model, int *count)
-{
-    struct placed *all;
-    int most = 0, points = 0;
-
-    for (int i = 0; i < model->runs; i++)
-        most += model->run[i].pruneds + model->run[i].retraineds;
-    all = NEW(struct placed, most + 1);
-    for (int i = 0; i < model->runs; i++) {
-        const struct compare_run *run = &model->run[i];
-        for (int k = 0; k < run->pruneds && model->show != COMPARE_RETRAINED; k++)
-            all[points++] = (struct placed){run->pruned[k].removed[model->axis], &run->pruned[k]};
-        for (int k = 0; k < run->retraineds && model->show != COMPARE_PRUNED; k++)
-            all[points++] =
-                (struct placed){run->retrained[k].removed[model->axis], &run->retrained[k]};
-    }
-    qsort(all, (size_t)points, sizeof *all, compare_placed);
-    *count = points;
-    return all;
-}
-
-/* From what removes most on, a point is on the front when it is more accurate than all before. */
-static void find_front(struct compare_model *model)
-{
-    int points;
-    struct placed *all = rank_points(model, &points);
-    double best = -HUGE_VAL;
-
-    free(model->front);
-    model->front = NEW(struct compare_point, points + 1);
-    model->fronts = 0;
-    for (int i = 0; i < model->count; i++)
-        model->series[i].fronts = 0;
-    for (int i = 0; i < points; i++)
-        if (all[i].point->accuracy > best) {
-            best = all[i].point->accuracy;
-            model->front[model->fronts++] = *all[i].point;
-            model->series[all[i].point->series].fronts++;
-        }
-    for (int i = 0; i < model->fronts / 2; i++) {
-        struct compare_point swapped = model->front[i];
-        model->front[i] = model->front[model->fronts - 1 - i];
-        model->front[model->fronts - 1 - i] = swapped;
-    }
-    free(all);
-}
+/* --- what follows ---------------------------------------------------------------------------- */
 
 /* What follows from the runs. */
 static void derive(struct compare_model *model)
@@ -341,16 +295,33 @@ static void derive(struct compare_model *model)
     for (int i = 0; i < model->count; i++)
         if (all_cut(model, &model->series[i]))
             sum_up(model, &model->series[i]);
-    find_front(model);
+    compare_find_front(model);
+}
+
+void compare_model_list(struct compare_model *model, struct roster **latest, struct store *store,
+                        const int64_t *run, int runs)
+{
+    struct compare_model before = *model;
+
+    *model =
+        (struct compare_model){.axis = before.axis, .budget = before.budget, .show = before.show};
+    model->roster = roster_hold(latest, store, &model->trouble);
+    if (model->roster) {
+        list_runs(model, run, runs);
+        adopt(model, &before);
+    }
+    compare_model_done(&before);
+    derive(model);
 }
 
 void compare_model_show(struct compare_model *model, enum compare_show show)
 {
     model->show = show;
-    find_front(model);
+    compare_find_front(model);
 }
 
-/* Reads the run, if it is not as it was when it was read. */
+/* Reads the run, if it is not as it was when it was read. What could not be read for now is tried
+ * again with the next change. */
 static void read_run(struct compare_run *run, struct store *store)
 {
     char *stamp;
@@ -367,6 +338,10 @@ static void read_run(struct compare_run *run, struct store *store)
     prune_model_open(&run->model, store, run->id);
     if (run->model.preview)
         make_points(run);
+    else if (run->model.trouble.code != ERROR_DATA) {
+        free(run->stamp);
+        run->stamp = NULL;
+    }
 }
 
 bool compare_model_work(struct compare_model *model, struct store *store, double seconds)
@@ -379,7 +354,8 @@ bool compare_model_work(struct compare_model *model, struct store *store, double
             continue;
         if (!run->fresh && store)
             read_run(run, store);
-        cut_run(run, model->axis, model->budget);
+        if (!run->is_cut)
+            cut_run(run, model->axis, model->budget);
         run->is_cut = true;
         model->ready += run->fresh;
         if (clock_seconds() >= end)
@@ -397,66 +373,4 @@ void compare_model_cut(struct compare_model *model, enum compare_axis axis, int 
     for (int i = 0; i < model->runs; i++)
         model->run[i].is_cut = false;
     compare_model_work(model, NULL, cut_seconds);
-}
-
-/* --- curves ---------------------------------------------------------------------------------- */
-
-static const struct compare_point *points_of(const struct compare_run *run, bool retrained,
-                                             int *count)
-{
-    *count = retrained ? run->retraineds : run->pruneds;
-    return retrained ? run->retrained : run->pruned;
-}
-
-static double accuracy_at(const struct compare_run *run, enum compare_axis axis, bool retrained,
-                          double removed)
-{
-    int points;
-    const struct compare_point *point = points_of(run, retrained, &points);
-
-    for (int i = 0; i < points; i++) {
-        const struct compare_point *high = &point[i], *low = i ? high - 1 : high;
-        double from = low->removed[axis], to = high->removed[axis];
-        if (removed < from || removed > to)
-            continue;
-        double share = to > from ? (removed - from) / (to - from) : 0;
-        return low->accuracy + share * (high->accuracy - low->accuracy);
-    }
-    return (double)NAN;
-}
-
-struct mean compare_series_at(const struct compare_model *model, int series, bool retrained,
-                              double removed)
-{
-    const struct compare_series *one = &model->series[series];
-    struct mean mean = {0};
-
-    for (int i = one->first; i < one->first + one->runs; i++)
-        mean_add(&mean, accuracy_at(&model->run[i], model->axis, retrained, removed));
-    return mean;
-}
-
-int compare_series_spots(const struct compare_model *model, int series, bool retrained,
-                         struct compare_spot **spots)
-{
-    const struct compare_series *one = &model->series[series];
-    int each = -1, count, all = 0;
-    bool equal = true;
-
-    for (int i = one->first; i < one->first + one->runs; i++) {
-        points_of(&model->run[i], retrained, &count);
-        equal &= count == 0 || each < 0 || count == each;
-        each = count ? count : each;
-        all += count;
-    }
-    *spots = NEW(struct compare_spot, all + 1);
-    for (int i = one->first, used = 0; i < one->first + one->runs; i++) {
-        const struct compare_point *point = points_of(&model->run[i], retrained, &count);
-        for (int k = 0; k < count; k++) {
-            struct compare_spot *spot = &(*spots)[equal ? k : used++];
-            mean_add(&spot->removed, point[k].removed[model->axis]);
-            mean_add(&spot->accuracy, point[k].accuracy);
-        }
-    }
-    return equal ? each < 0 ? 0 : each : all;
 }

@@ -29,13 +29,14 @@ const char *compare_show_name(enum compare_show show); /* " · pruned", as title
 struct compare_point {
     double removed[COMPARE_AXES];
     double accuracy;
-    int series;
+    int64_t run; /* of a retraining: which, and for how many epochs */
+    int epochs;
 };
 
-/* Where the networks of a series lie, one of each run: what went on the average, and their
- * accuracy. */
+/* Where networks of a series lie, one of each run: what went on the average, and their accuracy. */
 struct compare_spot {
     struct mean removed, accuracy;
+    int series;
 };
 
 /* A run cut so that at least the budget goes, by as few channels as that takes. */
@@ -45,6 +46,7 @@ struct compare_cut {
     struct prune_accuracy pruned;
     double retrained;    /* of the retraining that removed least, but as much as this; NaN: none */
     double retrained_at; /* what that removed, in per cent */
+    int epochs;          /* that it was trained for */
     bool elsewhere;      /* that is more than the cut */
 };
 
@@ -66,10 +68,12 @@ struct compare_series {
     int first, runs;                                   /* which of the model's */
     struct mean channels, parameters, macs, threshold; /* what is left at the budget */
     struct mean pruned, retrained;
-    bool guessed;       /* some of `pruned` is interpolated */
-    bool elsewhere;     /* some of `retrained` removed more than the cut */
-    double least, most; /* what they removed, in per cent */
-    int fronts;         /* how many of its networks are on the front */
+    bool guessed;          /* some of `pruned` is interpolated */
+    bool elsewhere;        /* some of `retrained` removed more than the cut */
+    double least, most;    /* what they removed, in per cent */
+    int shortest, longest; /* the epochs that they were trained for; 0: none was */
+    int fronts;            /* how many of its spots are on the front */
+    bool twin;             /* another series is of the same penalty, network and data */
 };
 
 struct compare_model {
@@ -81,9 +85,9 @@ struct compare_model {
     enum compare_axis axis;
     enum compare_show show;
     int budget; /* per cent that must go, 0 … 99 */
-    /* The Pareto front: the networks looked at that no other beats both in what it removes and in
+    /* The Pareto front: the spots looked at that no other beats both in what it removes and in
      * accuracy, ascending by what they remove. */
-    struct compare_point *front;
+    struct compare_spot *front;
     int fronts;
     struct error trouble;
 };
@@ -106,6 +110,9 @@ void compare_model_cut(struct compare_model *model, enum compare_axis axis, int 
 /* Looks at these networks. */
 void compare_model_show(struct compare_model *model, enum compare_show show);
 
+/* Finds the front anew, after anything that it follows from. */
+void compare_find_front(struct compare_model *model);
+
 /* "Validation accuracy"; of runs that held no images out "Test accuracy". */
 const char *compare_measure(const struct compare_model *model);
 
@@ -114,8 +121,8 @@ const char *compare_measure(const struct compare_model *model);
 struct mean compare_series_at(const struct compare_model *model, int series, bool retrained,
                               double removed);
 
-/* The spots of a series, ascending by what went; where its runs have not equally many points, one
- * of each point. *spots is freed with free(). */
+/* The spots of a series, ascending by what went. The k-th points of its runs are one spot where
+ * they removed as much, to a per cent; else each point is one. *spots is freed with free(). */
 int compare_series_spots(const struct compare_model *model, int series, bool retrained,
                          struct compare_spot **spots);
 

@@ -22,9 +22,11 @@ struct gamma_axis gamma_axis_make(const struct gamma_model *model, struct rect i
         histogram_widen(model->counts[i].bin, &axis.low, &axis.high);
     for (int i = 0; i < model->others; i++)
         histogram_widen(model->other[i].counts.bin, &axis.low, &axis.high);
-    if (axis.low > axis.high)
-        axis.low = axis.high = 0;
-    axis.low = fmin(axis.low, axis.high - 3);
+    histogram_settle(&axis.low, &axis.high);
+    /* Where the penalty does nothing is shown, too, if it begins anywhere near. */
+    double flat = penalty_flat(&model->penalty);
+    if (flat > 0 && flat < 10)
+        axis.high = fmax(axis.high, fmin(log10(flat) + 0.5, 1));
     return axis;
 }
 
@@ -58,28 +60,19 @@ void gamma_axis_draw(const struct gamma_axis *axis, struct grid *grid)
     histogram_decades(grid, decades, axis->low, axis->high);
 }
 
-double gamma_axis_all(const int64_t *counts)
-{
-    int64_t all = 0;
-
-    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
-        all += counts[bin];
-    return (double)all;
-}
-
 double gamma_axis_top(const struct gamma_axis *axis, const int64_t *counts)
 {
     double top = 0;
 
     for (int c = 0; c < axis->columns.cols; c++)
         top = fmax(top, gamma_axis_count(axis, counts, c));
-    return top / fmax(gamma_axis_all(counts), 1);
+    return top / fmax((double)gamma_channels(counts), 1);
 }
 
 void gamma_axis_bars(const struct gamma_axis *axis, const int64_t *counts, double top,
                      struct grid *grid, int row, int rows, enum style style)
 {
-    double all = fmax(gamma_axis_all(counts), 1), zeros = (double)counts[0] / all;
+    double all = fmax((double)gamma_channels(counts), 1), zeros = (double)counts[0] / all;
     double *share = NEW(double, axis->columns.cols + 1);
     struct rect bars = {row, axis->columns.col, rows, axis->columns.cols};
     struct rect zero = {row, axis->zeros.col, rows, 1};

@@ -30,8 +30,7 @@ void gamma_axis_draw(const struct gamma_axis *axis, struct grid *grid);
 void gamma_axis_bars(const struct gamma_axis *axis, const int64_t *counts, double top,
                      struct grid *grid, int row, int rows, enum style style);
 
-/* All channels of a histogram; and the largest share of them in one column. */
-double gamma_axis_all(const int64_t *counts);
+/* The largest share of its channels that a histogram has in one column. */
 double gamma_axis_top(const struct gamma_axis *axis, const int64_t *counts);
 
 #endif

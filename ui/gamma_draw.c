@@ -1,8 +1,6 @@
 #include "ui/gamma_draw.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -17,7 +15,7 @@ enum { LEVELS = 6 }; /* of heat */
 static void draw_place(const struct gamma_model *model, bool playing, struct line line)
 {
     const int64_t *counts = model->counts[model->at].bin;
-    int64_t all = (int64_t)gamma_axis_all(counts);
+    int64_t all = gamma_channels(counts);
     char text[40];
 
     line_add(&line, STYLE_VALUE, " epoch %d", model->epoch[model->at].epoch);
@@ -48,13 +46,14 @@ static void draw_penalty(const struct gamma_model *model, struct line line)
         return;
     }
     double needed = penalty_idle(penalty, model->gamma_init);
-    double flat = penalty->a * penalty->lambda;
+    double flat = penalty_flat(penalty);
     if (needed > 0)
         line_add(&line, STYLE_WARN,
-                 "  does nothing: flat from |γ| = aλ = %g, γ begins at %g; try a = %g", flat,
+                 "  does nothing: flat from |γ| = a·λ = %g, γ begins at %g; try a = %g", flat,
                  model->gamma_init, needed);
-    else if (penalty->kind == PENALTY_MCP || penalty->kind == PENALTY_SCAD)
-        line_add(&line, STYLE_DIM, "   no pull from |γ| = aλ = %.3g on (shaded)", flat);
+    else if (flat > 0)
+        line_add(&line, STYLE_DIM, "   no pull from |γ| = a·λ = %.3g on%s", flat,
+                 flat < 10 ? " (shaded)" : "");
 }
 
 static void draw_mask(const struct gamma_model *model, struct line line)
@@ -69,7 +68,8 @@ static void draw_mask(const struct gamma_model *model, struct line line)
         line_add(&line, STYLE_LIVE, "comparing …");
     else {
         line_add(&line, STYLE_VALUE, "%s", say_share(changed, text, sizeof text));
-        line_add(&line, STYLE_TEXT, " of the channels changed sides since epoch %d",
+        line_add(&line, STYLE_TEXT, " of %s channels changed sides since epoch %d",
+                 model->layer < 0 ? "the" : "the whole network's",
                  model->epoch[model->at - 1].epoch);
         line.col += 2;
         spark_draw(line.grid, line.row, line.col, line.end - line.col - 1, model->changed,
@@ -144,7 +144,7 @@ static void draw_map_row(const struct gamma_model *model, const struct gamma_axi
                          struct grid *grid, int row, int epoch, double top)
 {
     const int64_t *counts = model->counts[epoch].bin;
-    double all = gamma_axis_all(counts);
+    double all = (double)gamma_channels(counts);
 
     for (int c = 0; c < axis->zeros.cols; c++)
         draw_heat(grid, row, axis->zeros.col + c, (double)counts[0] / all);

@@ -17,11 +17,11 @@ void gamma_draw_ridges(const struct gamma_model *model, struct grid *grid, struc
 /* The index of the epoch that a row of the map, or of the ridges, shows, clamped. */
 int gamma_map_epoch(const struct gamma_model *model, bool ridges, struct rect inside, int row);
 
-/* The histogram of the epoch that is shown, on the map's axis; marked runs as lines over it; the
- * penalty ρ and its slope ρ′; the region where the penalty has no slope is shaded. */
+/* The histogram of the epoch that is shown, on the map's axis, as bars, with marked runs as lines
+ * all; behind it the penalty ρ and its slope ρ′, and the region where it has no slope shaded. */
 void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, struct rect inside);
 
-/* The same, but with marked runs as ridges under it, as many as have room. */
+/* The same with each run as a ridge, to its own height, as many as have room. */
 void gamma_draw_runs(const struct gamma_model *model, struct grid *grid, struct rect inside);
 
 /* How much the keep-mask changed at each epoch. */

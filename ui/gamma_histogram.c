@@ -1,10 +1,9 @@
 /*
- * The histogram of the epoch that is shown. Marked runs lie over it as lines, or under it as ridges
- * of their own; the penalty lies over it.
+ * The histogram of the epoch that is shown, with the penalty behind it: as bars, together with
+ * marked runs as lines, or each run as a ridge of its own.
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 
 #include "ui/canvas.h"
 #include "ui/gamma_axis.h"
@@ -71,15 +70,16 @@ static void name_penalty(const struct gamma_model *model, struct grid *grid, str
 
 /* --- marked runs as lines -------------------------------------------------------------------- */
 
-/* The outline of a marked run's histogram, as shares of its channels like the bars. */
-static void draw_outline(const struct gamma_other *other, const struct gamma_axis *axis,
+/* The outline of a run's histogram, as shares of its channels. */
+static void draw_outline(int64_t run, const int64_t *counts, const struct gamma_axis *axis,
                          struct canvas *canvas, double top)
 {
-    enum style style = say_run_style(other->run);
+    enum style style = say_run_style(run);
+    double all = fmax((double)gamma_channels(counts), 1);
     int before = 0, dots = canvas->width / axis->columns.cols;
 
-    for (int c = 0; c < axis->columns.cols && other->channels; c++) {
-        double share = gamma_axis_count(axis, other->counts.bin, c) / (double)other->channels / top;
+    for (int c = 0; c < axis->columns.cols; c++) {
+        double share = gamma_axis_count(axis, counts, c) / all / top;
         int y = (int)lround((1 - fmin(share, 1)) * (canvas->height - 1));
         canvas_line(canvas, c ? c * dots - 1 : 0, c ? before : y, c * dots, y, style);
         canvas_line(canvas, c * dots, y, (c + 1) * dots - 1, y, style);
@@ -88,39 +88,52 @@ static void draw_outline(const struct gamma_other *other, const struct gamma_axi
 }
 
 /* Its sign, where it is highest. */
-static void draw_sign(const struct gamma_other *other, const struct gamma_axis *axis,
+static void draw_sign(int64_t run, const int64_t *counts, const struct gamma_axis *axis,
                       struct grid *grid, struct rect bars, double top)
 {
-    double highest = 0;
+    double most = 0;
     int at = 0;
 
     for (int c = 0; c < bars.cols; c++)
-        if (gamma_axis_count(axis, other->counts.bin, c) > highest) {
-            highest = gamma_axis_count(axis, other->counts.bin, c);
+        if (gamma_axis_count(axis, counts, c) > most) {
+            most = gamma_axis_count(axis, counts, c);
             at = c;
         }
-    double share = highest / fmax((double)other->channels, 1) / top;
+    double share = most / fmax((double)gamma_channels(counts), 1) / top;
     int row = (int)lround((1 - fmin(share, 1)) * (bars.rows - 1));
-    grid_sign(grid, bars.row + row, bars.col + at, say_run_marker(other->run),
-              say_run_style(other->run));
+    grid_sign(grid, bars.row + row, bars.col + at, say_run_marker(run), say_run_style(run));
 }
 
-/* What lies over the bars: so many of the marked runs as lines, and the penalty. */
-static void draw_lines(const struct gamma_model *model, const struct gamma_axis *axis, int others,
-                       double top, struct grid *grid, struct rect bars)
+/* The penalty behind the bars, which are drawn over it: what is counted is never hidden. */
+static void draw_behind(const struct gamma_model *model, const struct gamma_axis *axis,
+                        struct grid *grid, struct rect bars)
 {
     struct canvas canvas;
 
     shade_dead(model, axis, grid, bars);
     canvas_init(&canvas, bars.rows, bars.cols, grid->glyphs);
-    for (int i = 0; i < others; i++)
-        draw_outline(&model->other[i], axis, &canvas, top);
     draw_penalty(model, axis, &canvas);
     canvas_draw(&canvas, grid, bars.row, bars.col);
     canvas_done(&canvas);
-    for (int i = 0; i < others; i++)
-        draw_sign(&model->other[i], axis, grid, bars, top);
     name_penalty(model, grid, bars);
+}
+
+/* All runs as lines, that which the screen is about last. */
+static void draw_lines(const struct gamma_model *model, const struct gamma_axis *axis, double top,
+                       struct grid *grid, struct rect bars)
+{
+    const int64_t *own = model->counts[model->at].bin;
+    struct canvas canvas;
+
+    canvas_init(&canvas, bars.rows, bars.cols, grid->glyphs);
+    for (int i = 0; i < model->others; i++)
+        draw_outline(model->other[i].run, model->other[i].counts.bin, axis, &canvas, top);
+    draw_outline(model->run.id, own, axis, &canvas, top);
+    canvas_draw(&canvas, grid, bars.row, bars.col);
+    canvas_done(&canvas);
+    for (int i = 0; i < model->others; i++)
+        draw_sign(model->other[i].run, model->other[i].counts.bin, axis, grid, bars, top);
+    draw_sign(model->run.id, own, axis, grid, bars, top);
 }
 
 static double highest(const struct gamma_model *model, const struct gamma_axis *axis)
@@ -134,24 +147,35 @@ static double highest(const struct gamma_model *model, const struct gamma_axis *
 
 /* --- the panel ------------------------------------------------------------------------------- */
 
-static void draw_legend(const struct gamma_model *model, struct grid *grid, struct rect inside)
+static void add_run(struct line *line, int64_t run, const char *penalty)
+{
+    int from = line->col;
+
+    if (from >= line->end)
+        return;
+    line_add(line, STYLE_DIM, "  ");
+    if (line->col < line->end)
+        grid_sign(line->grid, line->row, line->col - 1, say_run_marker(run), say_run_style(run));
+    line_add(line, say_run_style(run), " %" PRId64 " %s ", run, penalty);
+    line_keep_whole(line, from);
+}
+
+/* `runs`: those that are drawn as lines have to be named here. */
+static void draw_legend(const struct gamma_model *model, bool runs, struct grid *grid,
+                        struct rect inside)
 {
     struct line line = {grid, inside.row - 1, inside.col + 24, inside.col + inside.cols - 1};
 
     if (model->penalty.kind != PENALTY_NONE) {
-        line_add(&line, (enum style)STYLE_RHO, " ρ");
+        line_add(&line, STYLE_DIM, " ");
+        line_add(&line, (enum style)STYLE_RHO, "ρ");
         line_add(&line, STYLE_DIM, " and its slope ");
         line_add(&line, (enum style)STYLE_SLOPE, "ρ′ ");
     }
-    for (int i = 0; i < model->others; i++) {
-        int64_t run = model->other[i].run;
-        int from = line.col;
-        line_add(&line, STYLE_DIM, "  ");
-        if (line.col < line.end)
-            grid_sign(grid, line.row, line.col - 1, say_run_marker(run), say_run_style(run));
-        line_add(&line, say_run_style(run), " run %" PRId64 " ", run);
-        line_keep_whole(&line, from);
-    }
+    if (runs)
+        add_run(&line, model->run.id, "this");
+    for (int i = 0; i < model->others && runs; i++)
+        add_run(&line, model->other[i].run, model->other[i].penalty);
 }
 
 void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, struct rect inside)
@@ -161,43 +185,52 @@ void gamma_draw_histogram(const struct gamma_model *model, struct grid *grid, st
     double top = highest(model, &axis);
 
     bars.rows--;
-    gamma_axis_bars(&axis, model->counts[model->at].bin, top, grid, bars.row, bars.rows,
-                    STYLE_KEPT);
-    draw_lines(model, &axis, model->others, top, grid, bars);
+    draw_behind(model, &axis, grid, bars);
+    if (model->others)
+        draw_lines(model, &axis, top, grid, bars);
+    else
+        gamma_axis_bars(&axis, model->counts[model->at].bin, top, grid, bars.row, bars.rows,
+                        STYLE_KEPT);
     gamma_axis_draw(&axis, grid);
-    draw_legend(model, grid, inside);
+    draw_legend(model, model->others > 0, grid, inside);
 }
 
 /* --- ridges of runs -------------------------------------------------------------------------- */
 
-static void draw_ridge(const struct gamma_axis *axis, int64_t run, const int64_t *counts,
-                       struct grid *grid, int row, int rows)
+/* Number and sign at its foot; over them, where there is a row for it, what its full height is. */
+static void draw_ridge(const struct gamma_axis *axis, int64_t run, const char *penalty,
+                       const int64_t *counts, struct grid *grid, struct rect band)
 {
     struct rect labels = axis->labels;
-    int foot = row + rows - 1;
+    int foot = band.row + band.rows - 1;
+    double top = gamma_axis_top(axis, counts);
 
+    grid_text(grid, band.row, band.col + 4, band.cols / 4, STYLE_DIM, penalty);
     grid_print_right(grid, foot, labels.col, labels.cols - 1, say_run_style(run), "%" PRId64, run);
     grid_sign(grid, foot, labels.col + labels.cols - 1, say_run_marker(run), say_run_style(run));
-    gamma_axis_bars(axis, counts, gamma_axis_top(axis, counts), grid, row, rows,
-                    say_run_style(run));
+    if (band.rows > 1)
+        grid_print_right(grid, foot - 1, labels.col, labels.cols, STYLE_DIM, "%.0f%%", 100 * top);
+    gamma_axis_bars(axis, counts, top, grid, band.row, band.rows, say_run_style(run));
 }
 
 void gamma_draw_runs(const struct gamma_model *model, struct grid *grid, struct rect inside)
 {
     struct gamma_axis axis = gamma_axis_make(model, inside);
-    int room = inside.rows - 1;
-    int ridges = model->others + 1 < room ? model->others + 1 : room;
-    struct rect band = axis.columns;
+    int room = inside.rows - 1, all = model->others + 1;
+    int ridges = all < room ? all : room;
+    struct rect band = {inside.row, axis.columns.col, room / ridges, axis.columns.cols};
 
     for (int i = 0; i < ridges; i++, band.row += band.rows) {
-        band.rows = room / ridges + (i < room % ridges);
         const struct gamma_other *other = i ? &model->other[i - 1] : NULL;
-        if (!other) /* behind the bars, which are low here */
-            draw_lines(model, &axis, 0, 1, grid, band);
-        draw_ridge(&axis, other ? other->run : model->run.id,
-                   other ? other->counts.bin : model->counts[model->at].bin, grid, band.row,
-                   band.rows);
+        if (!other)
+            draw_behind(model, &axis, grid, band);
+        draw_ridge(&axis, other ? other->run : model->run.id, other ? other->penalty : "",
+                   other ? other->counts.bin : model->counts[model->at].bin, grid, band);
     }
     gamma_axis_draw(&axis, grid);
-    draw_legend(model, grid, inside);
+    draw_legend(model, false, grid, inside);
+    if (ridges < all) {
+        struct line line = {grid, inside.row - 1, inside.col + 48, inside.col + inside.cols - 1};
+        line_add(&line, STYLE_WARN, " no room for %d more ", all - ridges);
+    }
 }

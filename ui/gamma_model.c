@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/job.h"
+#include "ui/say.h"
 
 enum { USUAL_CUT = 50 };
 
@@ -173,6 +174,15 @@ void gamma_model_cut(struct gamma_model *model, int percent)
     model->cut = percent;
 }
 
+int64_t gamma_channels(const int64_t *counts)
+{
+    int64_t all = 0;
+
+    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
+        all += counts[bin];
+    return all;
+}
+
 /* --- others ---------------------------------------------------------------------------------- */
 
 /* The layer of that name in a run; −1: it has none. */
@@ -202,8 +212,10 @@ static bool read_other(const struct gamma_model *model, struct store *store,
     if (epoch < 0 || (model->layer >= 0 && layer < 0) ||
         histogram_get(store, other->run, epoch, layer, other->counts.bin, NULL))
         return false;
-    for (int bin = 0; bin < HISTOGRAM_BINS; bin++)
-        other->channels += other->counts.bin[bin];
+    struct run_row row = {0};
+    if (!run_get(store, other->run, &row, NULL))
+        say_training(&row, other->penalty, sizeof other->penalty);
+    run_row_done(&row);
     return true;
 }
 

@@ -19,9 +19,12 @@ struct gamma_counts {
 /* A marked run at the epoch that is shown (or its last before that), in the layer of that name. */
 struct gamma_other {
     int64_t run;
+    char penalty[48]; /* what trained it, for people */
     struct gamma_counts counts;
-    int64_t channels; /* in all of its bins */
 };
+
+/* The channels in all bins of a histogram. */
+int64_t gamma_channels(const int64_t *counts);
 
 struct gamma_model {
     struct run_row run;

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "db/record.h"
 #include "job/diff.h"
 #include "ui/view.h"

@@ -39,20 +39,16 @@ static int64_t limit_of(const struct run_row *run)
     return line ? strtoll(line + strlen(key), NULL, 10) : 0;
 }
 
-static bool same_images(const struct run_row *a, const struct run_row *b)
-{
-    return text_equal(a->data, b->data) && limit_of(a) == limit_of(b);
-}
-
 /* Seconds an epoch and multiply-add on the images of `run`; NaN: nothing was trained on them yet.
  */
 static double pace_of(const struct roster *roster, const struct run_row *run)
 {
+    int64_t limit = limit_of(run);
     double seconds = 0, work = 0;
 
     for (int i = 0; i < roster->count; i++) {
         const struct run_row *other = &roster->row[i];
-        if (other->seconds > 0 && same_images(other, run)) {
+        if (other->seconds > 0 && text_equal(other->data, run->data) && limit_of(other) == limit) {
             seconds += other->seconds;
             work += (double)other->epoch * (double)other->macs;
         }
@@ -83,14 +79,16 @@ static void fill_entry(const struct roster *roster, struct queue_entry *entry)
 /* Places, and the time until all is done by as many processes as are at work. */
 static void count_up(struct queue *queue)
 {
-    queue->working = queue->waiting = 0;
+    queue->working = queue->waiting = queue->unknown = 0;
     queue->left = 0;
     for (int i = 0; i < queue->count; i++) {
         struct queue_entry *entry = &queue->entry[i];
         bool waits = entry->job.state == JOB_QUEUED, works = entry->job.state == JOB_RUNNING;
         entry->place = waits ? ++queue->waiting : 0;
         queue->working += works;
-        if (waits || works)
+        if ((waits || works) && isnan(entry->left))
+            queue->unknown++;
+        else if (waits || works)
             queue->left += entry->left;
     }
     queue->left /= queue->working > 1 ? queue->working : 1;

@@ -18,7 +18,8 @@ struct queue {
     struct queue_entry *entry; /* at work, waiting in order, standing still, done (newest first) */
     int count;
     int working, waiting;
-    double left; /* seconds until nothing waits any more; NaN: not known */
+    double left; /* seconds until nothing waits any more, as far as that is known */
+    int unknown; /* jobs that would add to it, nobody knows how much */
     struct roster *roster;
 };
 

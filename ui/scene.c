@@ -48,7 +48,7 @@ void scene_ask_at(struct scene *scene, struct rect place, const char *question, 
 
 void scene_ask_stop(struct scene *scene)
 {
-    scene_ask(scene, "stop it? what was trained stays, Space lets it go on (y, n):", "");
+    scene_ask(scene, "stop it? what was trained stays, Space lets it go on (y and Enter):", "");
 }
 
 bool scene_answers_yes(struct scene *scene, const char *text, enum answer answer)

@@ -1,5 +1,6 @@
 #include "ui/view_compare.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "report/figure.h"
 #include "ui/compare_cells.h"
 #include "ui/compare_curves.h"
+#include "ui/compare_queue.h"
 #include "ui/remember.h"
 #include "ui/say.h"
 #include "ui/table.h"
@@ -47,7 +49,8 @@ struct compare {
         column[COMPARE_COLUMNS]; /* the table's, ranked by what tells series apart */
     int *shown;                  /* (table.rows) series in their order */
     int64_t mark[SCENE_MARKS];
-    int marks; /* those that the model was made of */
+    int marks;       /* those that the model was made of */
+    int64_t entered; /* the first run of the series that was chosen when it came to the front */
     int zoom;
     struct rect area; /* where the curves were drawn last */
 };
@@ -80,10 +83,24 @@ static int compare_rows(const void *a, const void *b, void *context)
     return order ? (table->reverse ? -order : order) : x - y;
 }
 
-static void arrange(struct compare *compare)
+/* The series under the cursor; −1: there is none. */
+static int chosen_series(const struct compare *compare)
+{
+    return compare->table.rows ? compare->shown[compare->table.cursor] : -1;
+}
+
+/* By which it is known when others come or go: its first run. 0: there is none. */
+static int64_t chosen_id(const struct compare *compare)
+{
+    int series = chosen_series(compare);
+
+    return series < 0 ? 0 : compare->model.series[series].row->id;
+}
+
+/* The cursor stays on its series. */
+static void arrange_on(struct compare *compare, int64_t stay)
 {
     int rows = compare->model.count;
-    int stay = compare->table.rows == rows && rows ? compare->shown[compare->table.cursor] : -1;
 
     free(compare->shown);
     compare->shown = NEW(int, rows + 1);
@@ -92,10 +109,15 @@ static void arrange(struct compare *compare)
         compare->shown[i] = i;
     qsort_r(compare->shown, (size_t)rows, sizeof *compare->shown, compare_rows, compare);
     for (int i = 0; i < rows; i++)
-        if (compare->shown[i] == stay)
+        if (compare->model.series[compare->shown[i]].row->id == stay)
             compare->table.cursor = i;
     if (compare->table.cursor >= rows)
         compare->table.cursor = rows ? rows - 1 : 0;
+}
+
+static void arrange(struct compare *compare)
+{
+    arrange_on(compare, chosen_id(compare));
 }
 
 static void write_cell(void *context, int index, int column, char *text, size_t size,
@@ -108,12 +130,6 @@ static void write_cell(void *context, int index, int column, char *text, size_t 
 }
 
 static const struct table_ops table_ops = {.cell = write_cell};
-
-/* The series under the cursor; −1: there is none. */
-static int chosen_series(const struct compare *compare)
-{
-    return compare->table.rows ? compare->shown[compare->table.cursor] : -1;
-}
 
 /* --- the view -------------------------------------------------------------------------------- */
 
@@ -136,6 +152,7 @@ static void rank_columns(struct compare *compare)
 static void read_store(struct compare *compare)
 {
     struct scene *scene = compare->scene;
+    int64_t stay = chosen_id(compare);
 
     compare->marks = scene->marks;
     memcpy(compare->mark, scene->mark, sizeof compare->mark);
@@ -143,7 +160,7 @@ static void read_store(struct compare *compare)
     if (scene->still)
         compare_model_work(&compare->model, scene->store, HUGE_VAL);
     rank_columns(compare);
-    arrange(compare);
+    arrange_on(compare, stay);
 }
 
 static int compare_open(struct view *view, struct error *err)
@@ -184,7 +201,7 @@ static bool is_looked_at(const struct compare *compare, int series)
 }
 
 /* The cursor goes to the series of the run that the other screens look at; they go to one of the
- * series under it. */
+ * series that was chosen here. */
 static void compare_enter(struct view *view)
 {
     struct compare *compare = view->state;
@@ -197,15 +214,17 @@ static void compare_enter(struct view *view)
     for (int row = 0; row < compare->table.rows; row++)
         if (is_looked_at(compare, compare->shown[row]))
             compare->table.cursor = row;
+    compare->entered = chosen_id(compare);
 }
 
 static void compare_leave(struct view *view)
 {
     struct compare *compare = view->state;
     int here = chosen_series(compare);
+    bool moved = here >= 0 && chosen_id(compare) != compare->entered;
 
-    if (here >= 0 && !is_looked_at(compare, here))
-        view->scene->run = compare->model.run[compare->model.series[here].first].id;
+    if ((moved || (here >= 0 && !view->scene->run)) && !is_looked_at(compare, here))
+        view->scene->run = chosen_id(compare);
 }
 
 static int compare_lines(const struct view *view)
@@ -221,6 +240,27 @@ static void compare_title(struct view *view, char *text, size_t size)
     snprintf(text, size, "%s · %d %sruns in %d series%s", view->scene->store_name, model->runs,
              compare->marks ? "marked " : "", model->count,
              model->ready < model->runs ? ", reading …" : "");
+}
+
+/* Behind the title of the table, where there is room: what the figures of the chosen series rest
+ * on. */
+static void draw_origin(const struct compare *compare, struct grid *grid, struct rect list,
+                        int title)
+{
+    int here = chosen_series(compare), col = list.col + title + 4;
+    int room = list.col + list.cols - 2 - col;
+    char runs[200], retrained[80];
+
+    if (here < 0)
+        return;
+    const struct compare_series *series = &compare->model.series[here];
+    compare_write_runs(&compare->model, here, runs, sizeof runs);
+    compare_write_epochs(series, retrained, sizeof retrained);
+    enum style style = series->longest > series->shortest ? STYLE_WARN : STYLE_DIM;
+    if ((int)strlen(runs) + (int)strlen(retrained) <= room)
+        col += grid_text(grid, list.row - 1, col, room, STYLE_DIM, runs);
+    if ((int)strlen(retrained) <= list.col + list.cols - 2 - col)
+        grid_text(grid, list.row - 1, col, room, style, retrained);
 }
 
 static void compare_draw(struct view *view, struct grid *grid)
@@ -244,6 +284,7 @@ static void compare_draw(struct view *view, struct grid *grid)
     snprintf(title, sizeof title, "With %d %% of the %s removed (%d %% left)", model->budget, axis,
              100 - model->budget);
     grid_frame(grid, layout->frame[PART_LIST], title);
+    draw_origin(compare, grid, list, grid_text_width(grid, title));
     table_draw(&compare->table, grid, list);
     for (int i = 0; i < list.rows - 1 && compare->table.top + i < compare->table.rows; i++) {
         int series = compare->shown[compare->table.top + i];
@@ -258,12 +299,6 @@ static void compare_draw(struct view *view, struct grid *grid)
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
-
-static void cut(struct compare *compare, enum compare_axis axis, int budget)
-{
-    compare_model_cut(&compare->model, axis, budget);
-    arrange(compare);
-}
 
 /* A run of the series under the cursor, if it is one the run that is looked at; NULL: there is
  * none, or nothing to prune in any. */
@@ -304,33 +339,19 @@ static void open_run(struct compare *compare)
     scene_go(compare->scene, SCREEN_PRUNE);
 }
 
-/* Queues what is missing at the budget: a measured pruning of each run of the series, or their
- * retraining too. */
-static void queue_missing(struct compare *compare, enum request_kind kind)
+/* The epochs of a retraining. */
+static void compare_typed(struct view *view, const char *text, enum answer answer)
 {
-    struct scene *scene = compare->scene;
-    int queued = 0;
+    struct compare *compare = view->state;
+    int64_t epochs;
 
-    if (!scene_may_change(scene))
+    if (answer != ANSWER_GIVEN)
         return;
-    for (int i = 0; i < compare->model.runs; i++) {
-        struct compare_run *run = &compare->model.run[i];
-        if (run->series != chosen_series(compare) || !run->model.preview)
-            continue;
-        struct request request = {
-            .kind = kind,
-            .run = run->id,
-            .amount = {.kind = AMOUNT_CHANNELS,
-                       .percent = preview_percent(run->model.preview, run->cut.count),
-                       .floor = 1,
-                       .round = 1},
-        };
-        desk_send(scene->desk, &request);
-        queued++;
-    }
-    scene_tell(scene, STYLE_LIVE, "%s %d run%s at this budget …",
-               kind == REQUEST_RETRAIN ? "queueing the retraining of" : "pruning and measuring",
-               queued, queued == 1 ? "" : "s");
+    if (!text_parse_integer(text, &epochs) || epochs < 1)
+        scene_reject(view->scene, "\"%s\" is no number of epochs", text);
+    else
+        compare_queue(&compare->model, chosen_series(compare), REQUEST_RETRAIN, epochs,
+                      view->scene);
 }
 
 static bool compare_mouse(struct view *view, const struct mouse_event *mouse)
@@ -341,7 +362,8 @@ static bool compare_mouse(struct view *view, const struct mouse_event *mouse)
 
     if (rect_has(curve, mouse->from_row, mouse->from_col) &&
         (mouse->kind == MOUSE_PRESS || mouse->kind == MOUSE_DRAG)) {
-        cut(compare, compare->model.axis, budget_at(compare, mouse->col));
+        compare_model_cut(&compare->model, compare->model.axis, budget_at(compare, mouse->col));
+        arrange(compare);
         return true;
     }
     if (!table_mouse(&compare->table, mouse, view->layout.inside[PART_LIST], &column))
@@ -365,13 +387,16 @@ static bool compare_event(struct view *view, const struct event *event, enum act
     if (table_act(&compare->table, action, view->layout.inside[PART_LIST].rows - 1))
         return true;
     if (action >= ACTION_JUMP_0 && action <= ACTION_JUMP_9) {
-        cut(compare, model->axis, 10 * (int)(action - ACTION_JUMP_0));
+        compare_model_cut(model, model->axis, 10 * (int)(action - ACTION_JUMP_0));
+        arrange(compare);
         return true;
     }
     switch (action) {
-    case ACTION_BUDGET_LESS: cut(compare, model->axis, model->budget - 1); break;
-    case ACTION_BUDGET_MORE: cut(compare, model->axis, model->budget + 1); break;
-    case ACTION_AXIS: cut(compare, (model->axis + 1) % COMPARE_AXES, model->budget); break;
+    case ACTION_BUDGET_LESS: compare_model_cut(model, model->axis, model->budget - 1); break;
+    case ACTION_BUDGET_MORE: compare_model_cut(model, model->axis, model->budget + 1); break;
+    case ACTION_AXIS:
+        compare_model_cut(model, (model->axis + 1) % COMPARE_AXES, model->budget);
+        break;
     case ACTION_SHOW: compare_model_show(model, (model->show + 1) % COMPARE_SHOWS); break;
     case ACTION_ZOOM_IN: compare->zoom += compare->zoom < COMPARE_ZOOMS - 1; break;
     case ACTION_ZOOM_OUT: compare->zoom -= compare->zoom > 0; break;
@@ -380,8 +405,12 @@ static bool compare_event(struct view *view, const struct event *event, enum act
     case ACTION_REVERSE: table->reverse = !table->reverse; break;
     case ACTION_OPEN:
     case ACTION_GO_PRUNE: open_run(compare); break;
-    case ACTION_MEASURE: queue_missing(compare, REQUEST_PRUNE); break;
-    case ACTION_RETRAIN: queue_missing(compare, REQUEST_RETRAIN); break;
+    case ACTION_MEASURE:
+        compare_queue(model, chosen_series(compare), REQUEST_PRUNE, 0, compare->scene);
+        break;
+    case ACTION_RETRAIN:
+        compare_ask_retraining(model, chosen_series(compare), compare->scene);
+        break;
     default: return false;
     }
     arrange(compare);
@@ -394,8 +423,10 @@ static int set_budget(struct compare *compare, const char *argument, struct erro
     enum compare_axis axis = compare->model.axis;
     int budget, length = 0;
 
-    if (sscanf(argument, "%d%n", &budget, &length) != 1 || budget < 0 || budget > 99)
-        return error_set(err, ERROR_USAGE, "\"%s\": a budget is 0 to 99 per cent", argument);
+    if (sscanf(argument, "%d%n", &budget, &length) != 1 || budget < 0 || budget > 99 ||
+        argument[length] == '.')
+        return error_set(err, ERROR_USAGE, "\"%s\": a budget is a whole number, 0 to 99 per cent",
+                         argument);
     const char *word = argument + length + strspn(argument + length, " %");
     if (strcasecmp(word, "params") == 0) /* as the table has it, and Prune takes it */
         word = compare_axis_name(COMPARE_PARAMETERS);
@@ -404,7 +435,8 @@ static int set_budget(struct compare *compare, const char *argument, struct erro
             axis = (enum compare_axis)i;
     if (*word && strcasecmp(word, compare_axis_name(axis)) != 0)
         return error_set(err, ERROR_USAGE, "\"%s\": channels, parameters, MACs or bytes", word);
-    cut(compare, axis, budget);
+    compare_model_cut(&compare->model, axis, budget);
+    arrange(compare);
     return 0;
 }
 
@@ -511,6 +543,7 @@ const struct view_ops view_compare = {
     .title = compare_title,
     .draw = compare_draw,
     .event = compare_event,
+    .typed = compare_typed,
     .command = compare_command,
     .word = compare_word,
     .copy = compare_copy,

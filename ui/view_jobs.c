@@ -23,6 +23,8 @@ enum column {
     COLUMN_NAME,
     COLUMN_NETWORK,
     COLUMN_PENALTY,
+    COLUMN_LAMBDA,
+    COLUMN_SEED,
     COLUMN_STATE,
     COLUMN_EPOCH,
     COLUMN_SHARE,
@@ -36,11 +38,13 @@ static const struct table_column columns[COLUMNS] = {
     [COLUMN_PLACE] = {.key = "next", .title = "next", .width = 4, .rank = 1, .right = true},
     [COLUMN_RUN] = {.key = "run", .title = "run", .width = 5, .rank = 0, .right = true},
     [COLUMN_NAME] = {.key = "name", .title = "name", .width = 8, .rank = 2, .grows = true},
-    [COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 3},
-    [COLUMN_PENALTY] = {.key = "penalty", .title = "penalty", .width = 10, .rank = 4},
-    [COLUMN_STATE] = {.key = "state", .title = "state", .width = 9, .rank = 0},
+    [COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 5},
+    [COLUMN_PENALTY] = {.key = "penalty", .title = "penalty", .width = 10, .rank = 2},
+    [COLUMN_LAMBDA] = {.key = "lambda", .title = "λ", .width = 8, .rank = 7, .right = true},
+    [COLUMN_SEED] = {.key = "seed", .title = "seed", .width = 4, .rank = 3, .right = true},
+    [COLUMN_STATE] = {.key = "state", .title = "state", .width = 11, .rank = 0},
     [COLUMN_EPOCH] = {.key = "epoch", .title = "epoch", .width = 7, .rank = 1, .right = true},
-    [COLUMN_SHARE] = {.key = "done", .title = "done", .width = 7, .rank = 0, .right = true},
+    [COLUMN_SHARE] = {.key = "done", .title = "done", .width = 7, .rank = 4, .right = true},
     [COLUMN_LEFT] = {.key = "left", .title = "time left", .width = 14, .rank = 1, .right = true},
     [COLUMN_SPEED] = {.key = "speed", .title = "images/s", .width = 8, .rank = 5, .right = true},
     [COLUMN_WHERE] = {.key = "process", .title = "process", .width = 18, .rank = 6},
@@ -86,8 +90,13 @@ static void read_store(struct jobs *jobs)
 
 /* --- the table ------------------------------------------------------------------------------- */
 
-static const char *state_text(const struct job_row *job)
+/* A job whose process died stands still as if it were paused; its run says why. */
+static const char *state_text(const struct queue_entry *entry)
 {
+    const struct job_row *job = &entry->job;
+
+    if (job->state == JOB_PAUSED && entry->run && entry->run->status == RUN_INTERRUPTED)
+        return run_status_name(RUN_INTERRUPTED);
     if (job->state == JOB_RUNNING && job->request == JOB_PAUSE)
         return "pausing";
     if (job->state == JOB_RUNNING && job->request == JOB_CANCEL)
@@ -123,6 +132,11 @@ static void write_run(const struct run_row *run, int column, char *text, size_t 
     case COLUMN_NAME: say_name(run, text, size); break;
     case COLUMN_NETWORK: say_network(run, text, size); break;
     case COLUMN_PENALTY: say_training(run, text, size); break;
+    case COLUMN_LAMBDA:
+        if (!isnan(run->lambda))
+            say_number(run->lambda, text, size);
+        break;
+    case COLUMN_SEED: snprintf(text, size, "%" PRId64, run->seed); break;
     default: snprintf(text, size, "%d/%d", run->epoch, run->epochs);
     }
 }
@@ -144,7 +158,7 @@ static void write_cell(void *context, int index, int column, char *text, size_t 
         *style = say_run_style(job->run);
         break;
     case COLUMN_STATE:
-        snprintf(text, size, "%s", state_text(job));
+        snprintf(text, size, "%s", state_text(entry));
         *style = state_style(job);
         break;
     case COLUMN_SHARE: say_share(entry->share, text, size); break;
@@ -235,8 +249,9 @@ static void jobs_title(struct view *view, char *text, size_t size)
                         queue->working, queue->waiting);
 
     if (queue->left > 0)
-        used += snprintf(text + used, size - (size_t)used, " · all done in %s",
-                         clock_print_duration(queue->left, left, sizeof left));
+        used += snprintf(text + used, size - (size_t)used, " · all done in %s%s",
+                         clock_print_duration(queue->left, left, sizeof left),
+                         queue->unknown ? " or more" : "");
     if (!view->scene->still && statvfs(view->scene->store_path, &disk) == 0)
         snprintf(text + used, size - (size_t)used, " · disk: %s free",
                  say_bytes((double)disk.f_bavail * (double)disk.f_frsize, bytes, sizeof bytes));
@@ -248,10 +263,10 @@ static void draw_progress(const struct queue_entry *entry, struct grid *grid, st
     const struct job_row *job = &entry->job;
     bool live = job->state == JOB_RUNNING && job->updated > 0;
     struct line line = {grid, row, in.col + 1, in.col + in.cols};
-    int width = in.cols / 4;
+    int width = in.cols / 5;
     char text[40] = "";
 
-    line_add(&line, state_style(job), "%-10s", state_text(job));
+    line_add(&line, state_style(job), "%-9s ", state_text(entry));
     bar_draw(grid, row, line.col, width, entry->share, STYLE_KEPT, STYLE_DIM);
     line.col += width + 1;
     if (live)
@@ -350,9 +365,10 @@ static void pause_or_resume(struct jobs *jobs)
         scene_tell(jobs->scene, STYLE_WARN, "the job has ended");
     else if (entry->job.state == JOB_RUNNING || entry->job.state == JOB_QUEUED)
         send(jobs, (struct request){.kind = REQUEST_PAUSE},
-             entry->job.state == JOB_RUNNING ? "it pauses at its next checkpoint" : "it waits");
+             entry->job.state == JOB_RUNNING ? "it pauses at its next checkpoint"
+                                             : "it is left out, until Space");
     else
-        send(jobs, (struct request){.kind = REQUEST_RESUME}, "it goes on");
+        send(jobs, (struct request){.kind = REQUEST_RESUME}, "it is in the queue again");
 }
 
 static void stop(struct jobs *jobs)
@@ -369,7 +385,11 @@ static void move(struct jobs *jobs, int by)
 {
     const struct queue_entry *entry = chosen(jobs);
 
-    if (entry && entry->job.state == JOB_QUEUED)
+    if (entry && entry->place == 1 && by < 0)
+        scene_tell(jobs->scene, STYLE_TEXT, "it goes next already");
+    else if (entry && entry->place == jobs->queue.waiting && entry->place && by > 0)
+        scene_tell(jobs->scene, STYLE_TEXT, "it goes last already");
+    else if (entry && entry->job.state == JOB_QUEUED)
         send(jobs, (struct request){.kind = REQUEST_MOVE, .by = by}, NULL);
     else
         scene_tell(jobs->scene, STYLE_WARN, "only a job that waits has a place in the queue");
@@ -412,9 +432,12 @@ static bool jobs_event(struct view *view, const struct event *event, enum action
     case ACTION_SOONER: move(jobs, -1); break;
     case ACTION_LATER: move(jobs, 1); break;
     case ACTION_WORK:
-        send(jobs, (struct request){.kind = REQUEST_WORK},
-             jobs->queue.working ? "a worker takes what waits, when none is at work"
-                                 : "a worker takes what waits");
+        if (!jobs->queue.waiting)
+            scene_tell(jobs->scene, STYLE_WARN, "nothing waits");
+        else
+            send(jobs, (struct request){.kind = REQUEST_WORK},
+                 jobs->queue.working ? "a worker takes what waits, when none is at work"
+                                     : "a worker takes what waits");
         break;
     case ACTION_NEW:
         view->scene->new_run = true;

@@ -62,7 +62,8 @@ static bool parse_count(const char *text, int64_t *count)
     int power = length > 0 ? suffix_power(text[length - 1]) : 0;
     struct decimal number;
     double value;
-    if (strpbrk(text, "eE") && !strpbrk(text, "xX") && text_parse_double(text, &value) && value >= 1 && value <= 1e15) {
+    if (strpbrk(text, "eE") && !strpbrk(text, "xX") && text_parse_double(text, &value) &&
+        value >= 1 && value <= 1e15) {
         *count = (int64_t)value;
         return true;
     }

@@ -171,9 +171,16 @@ double penalty_default_a(enum penalty_kind kind, double lambda)
     return table[kind].default_a ? table[kind].default_a(lambda) : 0;
 }
 
+double penalty_flat(const struct penalty *penalty)
+{
+    return table[penalty->kind].flat ? penalty->a * penalty->lambda : 0;
+}
+
 double penalty_idle(const struct penalty *penalty, double gamma_init)
 {
-    if (!table[penalty->kind].flat || penalty->a * penalty->lambda > fabs(gamma_init))
+    double flat = penalty_flat(penalty);
+
+    if (!(flat > 0) || flat > fabs(gamma_init))
         return 0;
     return 2 * fabs(gamma_init) / penalty->lambda;
 }

@@ -50,6 +50,9 @@ bool penalty_uses_a(enum penalty_kind kind);
 bool penalty_uses_p(enum penalty_kind kind);
 double penalty_default_a(enum penalty_kind kind, double lambda);
 
+/* The |γ| from which on a penalty is flat: aλ of mcp and scad; 0: of none. */
+double penalty_flat(const struct penalty *penalty);
+
 /* mcp and scad are flat from |γ| = aλ on: when that is at or below the initial γ nothing is
  * penalised at the start. Returns the a that would reach twice the initial γ, or 0 if all is well.
  */

@@ -324,6 +324,17 @@ void store_fill(void)
     spec_done(&spec);
 }
 
+void store_add_pruning(int64_t run, int tenths, double accuracy)
+{
+    MUST(spec_make("vgg11", 0.25, 10, 1, &spec, &err));
+    MUST(store_open(scratch_path("runs.db"), STORE_WRITE, &store, &err));
+    MUST(store_begin(store, &err));
+    insert_pruning(run, '9', tenths, accuracy);
+    MUST(store_commit(store, &err));
+    store_close(store);
+    spec_done(&spec);
+}
+
 int64_t store_add_seed(void)
 {
     struct run_row row;

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/mean.h"
+#include "job/request.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/ui/test_ui.h"
 #include "ui/clipboard.h"
@@ -182,8 +183,9 @@ START_TEST(refused_answers_stay_to_be_mended)
     script_at(SCREEN_RUNS, 0, "/\n:type lambda<foo\nEnter\n");
     check_frame("filter: lambda<foo", true); /* in the field */
     check_frame("'foo' is not a number", true);
-    script_at(SCREEN_RUNS, 0, "/\n:type lambda<foo\nEnter\nBackspace Backspace Backspace\n"
-                              ":type 1\nEnter\n");
+    script_at(SCREEN_RUNS, 0,
+              "/\n:type lambda<foo\nEnter\nBackspace Backspace Backspace\n"
+              ":type 1\nEnter\n");
     check_frame("Runs · filter: lambda<1", true);
     script_at(SCREEN_RUNS, 0, "/\n:type lambda<foo\nEnter Esc\n");
     check_frame("Runs · filter", false);
@@ -200,6 +202,57 @@ START_TEST(refused_answers_stay_to_be_mended)
     check_frame("no/such/folder", true);
     script_at(SCREEN_RUNS, 0, ":\n:type diff 1 1\nEnter\n");
     check_frame("run 1 with itself", true);
+}
+END_TEST
+
+static void open_desk(void)
+{
+    struct error err = {0};
+
+    ck_assert_msg(desk_open(scene.store_path, -1, &scene.desk, &err) == 0, "%s", err.text);
+}
+
+/* What cannot be is said while it is typed, and Enter goes there; Esc goes back to who asked. */
+START_TEST(the_form_checks_what_is_typed)
+{
+    open_desk();
+    script_at(SCREEN_RUNS, 1, "n\n");
+    check_frame("A new run", true);
+    check_frame("vgg11", true);
+    script_at(SCREEN_RUNS, 2, "n\n"); /* a retraining's: those of the run that it goes back to */
+    check_frame("vgg11", true);
+    script_at(SCREEN_RUNS, 1, "n Down C-u\n:type zz\nDown Down\n");
+    check_frame("network 'zz': no such network", true);
+    check_frame("all is well", false);
+    script_at(SCREEN_RUNS, 1, "n Down C-u\n:type zz\nDown Down Enter\n");
+    check_frame("▸ arch", true);
+    script_at(SCREEN_RUNS, 1, "n C-u\n:type cifar10:nowhere\n");
+    check_frame("nowhere is not there", true);
+    script_at(SCREEN_RUNS, 1, "n Esc\n");
+    check_frame(" Runs ", true);
+    script_at(SCREEN_JOBS, 1, "n Esc\n");
+    check_frame(" Jobs ", true);
+    desk_close(scene.desk);
+    scene.desk = NULL;
+}
+END_TEST
+
+START_TEST(stopping_is_asked_for)
+{
+    int64_t second = store_add_seed();
+
+    ck_assert_int_eq(second, 7);
+    open_desk();
+    script_at(SCREEN_JOBS, 5, "X\n:type x\nEnter\n");
+    check_frame("nothing was changed", true);
+    script_at(SCREEN_JOBS, 5, "X\n:type y\nEnter\n:until cancelled\n");
+    check_frame("cancelled", true);
+    script_at(SCREEN_TRAIN, 1, "X\n");
+    check_frame("the run is finished", true);
+    script_at(SCREEN_RUNS, 0, "z\n:resize 160x40\nHome e\n"); /* a note is of one run */
+    check_frame("several runs stand in this line", true);
+    desk_close(scene.desk);
+    scene.desk = NULL;
 }
 END_TEST
 
@@ -267,6 +320,8 @@ TCase *command_case(void)
     tcase_add_test(tests, what_is_seen_is_saved_and_copied);
     tcase_add_test(tests, clipboards_are_told_by_osc_52);
     tcase_add_test(tests, refused_answers_stay_to_be_mended);
+    tcase_add_test(tests, the_form_checks_what_is_typed);
+    tcase_add_test(tests, stopping_is_asked_for);
     tcase_add_test(tests, order_and_filter_are_remembered);
     tcase_add_test(tests, hostile_settings_are_ignored);
     return tests;

@@ -96,11 +96,12 @@ START_TEST(gamma_is_scrubbed_and_compared)
     script_at(SCREEN_GAMMA, 1, "Home Space\n:until epoch 4 of 4\n");
     check_frame("playing", false);
     script_at(SCREEN_RUNS, 0, "Down Down Space Home F4\n"); /* a ridge each, with number and sign */
-    check_frame("run 3", true);
     check_frame("│  1●  │", true);
     check_frame("│  3■  │", true);
-    script_at(SCREEN_RUNS, 0, "Down Down Space Home F4 v\n"); /* lines: one ridge an epoch */
+    check_frame("tl1 a=1", true); /* what trained the other */
+    script_at(SCREEN_RUNS, 0, "Home F4 v\n"); /* lines: one ridge an epoch */
     check_frame("│  3■  │", false);
+    check_frame("● 1 this  ■ 3 tl1 a=1 ─", true);
     check_frame("│  4▸", true);
     script_at(SCREEN_GAMMA, 1, "v\n:mouse press 9 20\n"); /* a press on the second ridge */
     check_frame("epoch 2 of 4", true);
@@ -108,7 +109,7 @@ START_TEST(gamma_is_scrubbed_and_compared)
     check_frame("keep-mask at 70 % pruned", true);
     insert_small_run();
     script_at(SCREEN_GAMMA, 7, "Left\n");
-    check_frame("does nothing: flat from |γ| = aλ = 0.002, γ begins at 0.5; try a = 1000", true);
+    check_frame("does nothing: flat from |γ| = a·λ = 0.002, γ begins at 0.5; try a = 1000", true);
     check_frame("exact zeros 1", true);
     check_frame("░░░░░░", true); /* the dead region */
     script_at(SCREEN_GAMMA, 7, "Left < < < < < < < < < <\n:until of the channels\n");
@@ -153,9 +154,9 @@ START_TEST(runs_are_compared_at_one_budget)
     /* 0.9 at 50 % beats what removes less */
     compare_model_show(&model, COMPARE_PRUNED);
     ck_assert_int_eq(model.fronts, 3);
-    ck_assert_double_eq_tol(model.front[0].accuracy, 0.9, 1e-12);
-    ck_assert_double_eq_tol(model.front[1].accuracy, 160 / 256.0, 1e-12);
-    ck_assert_double_eq_tol(model.front[2].removed[COMPARE_CHANNELS], 100 * 550 / 688.0, 1e-9);
+    ck_assert_double_eq_tol(model.front[0].accuracy.mean, 0.9, 1e-12);
+    ck_assert_double_eq_tol(model.front[1].accuracy.mean, 160 / 256.0, 1e-12);
+    ck_assert_double_eq_tol(model.front[2].removed.mean, 100 * 550 / 688.0, 1e-9);
     ck_assert_int_eq(model.series[0].fronts, 3);
     for (int budget = 5; budget < 95; budget += 10) { /* the least that removes as much */
         cut_at(&model, COMPARE_MACS, budget);
@@ -165,6 +166,50 @@ START_TEST(runs_are_compared_at_one_budget)
         preview_at(run->model.preview, run->cut.count - 1, kept, NULL, &state);
         ck_assert_double_lt(100 - 100 * (double)state.cost.macs / whole, budget);
     }
+    compare_model_done(&model);
+}
+END_TEST
+
+/* The store changes while Compare is open: what was read stands until it is read again. */
+START_TEST(a_changed_store_is_read_again)
+{
+    struct compare_model model = {0};
+    char *before, *after;
+    struct error err = {0};
+
+    compare_model_list(&model, &scene.roster, scene.store, NULL, 0);
+    cut_at(&model, COMPARE_CHANNELS, 50);
+    ck_assert_int_eq(model.runs, 1);
+    int points = model.run[0].pruneds;
+    ck_assert_int_eq(run_stamp(scene.store, 1, &before, &err), 0);
+
+    int64_t second = store_add_seed(); /* of the same series */
+    ck_assert_int_eq(run_stamp(scene.store, 1, &after, &err), 0);
+    ck_assert_str_eq(after, before); /* nothing of run 1 has changed */
+    compare_model_list(&model, &scene.roster, scene.store, NULL, 0);
+    ck_assert_int_eq(model.count, 1);
+    ck_assert_int_eq(model.runs, 2);
+    ck_assert_int_eq(model.run[0].pruneds, points);
+    ck_assert_int_eq(model.run[1].id, second);
+    ck_assert_int_eq(model.run[1].pruneds, 0); /* not yet */
+    while (compare_model_work(&model, scene.store, 0))
+        ;
+    ck_assert_int_eq(model.run[0].pruneds, points);
+    ck_assert_int_eq(model.run[1].pruneds, 2); /* the whole network, and one pruning */
+    ck_assert_int_eq(model.series[0].pruned.n, 2);
+
+    store_add_pruning(second, 400, 0.85);
+    free(after);
+    ck_assert_int_eq(run_stamp(scene.store, second, &after, &err), 0);
+    ck_assert_str_ne(after, before);
+    compare_model_list(&model, &scene.roster, scene.store, NULL, 0);
+    ck_assert_int_eq(model.run[1].pruneds, 2);
+    while (compare_model_work(&model, scene.store, 0))
+        ;
+    ck_assert_int_eq(model.run[0].pruneds, points);
+    ck_assert_int_eq(model.run[1].pruneds, 3);
+    free(before);
+    free(after);
     compare_model_done(&model);
 }
 END_TEST
@@ -180,9 +225,9 @@ START_TEST(compare_answers_its_keys)
     script_at(SCREEN_COMPARE, 0, ":until ± \nLeft Left l\n");
     check_frame("With 49 % of the channels removed (51 % left)", true);
     check_frame(" 62.0 (1) at 50 │", true);
-    /* the model's two pruned networks, the retrained one, and the whole: what nothing beats */
-    script_at(SCREEN_COMPARE, 0, ":resize 140x30\n:until ± \nv\n");
-    check_frame(" front │", true);
+    script_at(SCREEN_COMPARE, 0, ":resize 140x30\n:until ± \nv\n"); /* the front has three */
+    check_frame("85.1 ± 7.0           62.0 (1)      3 │", true);
+    check_frame("runs 1 7  retrained for 1 epoch ─", true);
     script_at(SCREEN_COMPARE, 0, ":until ± \n+ + + + + + +\n\n");
     check_frame("89.0│", true);
     script_at(SCREEN_COMPARE, 0, "7 a\n");
@@ -212,13 +257,19 @@ START_TEST(screens_keep_to_the_chosen_run)
     script_at(SCREEN_JOBS, 3, "F3\n");
     check_frame("run 3 ·", true);
     script_at(SCREEN_JOBS, 3, "Home Down F3\n");
-    check_frame("run 3 ·", false);
+    check_frame("run 6 ·", true);                /* it goes next */
+    script_at(SCREEN_JOBS, 3, "Home Down F7\n"); /* here already: the cursor stays */
+    check_frame("▸    1     6", true);
+    script_at(SCREEN_JOBS, 3, ":\n:type run 5\nEnter\n"); /* a command moves it */
+    check_frame("▸    2     5", true);
     script_at(SCREEN_JOBS, 0, "Home F3\n");
     check_frame("run 3 ·", true);                         /* at work, so it stands first */
     script_at(SCREEN_COMPARE, second, ":until ± \nF5\n"); /* the series has run 1, too */
     snprintf(head, sizeof head, "run %d ·", (int)second);
     check_frame(head, true);
     script_at(SCREEN_COMPARE, 3, ":until ± \nF5\n"); /* run 3 is in no series there */
+    check_frame("run 3 ·", true);
+    script_at(SCREEN_COMPARE, 0, ":until ± \nF5\n"); /* none was looked at */
     check_frame("run 1 smooth ·", true);
 }
 END_TEST
@@ -232,6 +283,7 @@ TCase *compare_case(void)
     tcase_add_test(tests, masks_are_compared_from_epoch_to_epoch);
     tcase_add_test(tests, gamma_is_scrubbed_and_compared);
     tcase_add_test(tests, runs_are_compared_at_one_budget);
+    tcase_add_test(tests, a_changed_store_is_read_again);
     tcase_add_test(tests, compare_answers_its_keys);
     tcase_add_test(tests, screens_keep_to_the_chosen_run);
     return tests;

@@ -27,6 +27,9 @@ void store_fill(void);
 /* Adds a run to it that differs from run 1 in its seed, pruned by 50 % at accuracy 0.9; its id. */
 int64_t store_add_seed(void);
 
+/* Prunes that run by so many tenths of a per cent; the accuracy is made up. */
+void store_add_pruning(int64_t run, int tenths, double accuracy);
+
 /* All screens on that store, opened to be read (test_screens.c). */
 extern struct scene scene;
 void open_scene(void);
