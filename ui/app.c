@@ -224,6 +224,8 @@ static void save(struct app *app, const char *path)
     struct error err = {0};
     const char *what;
 
+    if (!scene_may_replace(app->scene, path))
+        return;
     draw(app); /* without what was typed */
     if (save_view(front_view(app), &app->grid, path, &what, &err))
         scene_reject(app->scene, "%.250s", err.text);
@@ -261,6 +263,8 @@ static bool prompt_event(struct app *app, const struct event *event)
     if (!kind || event->kind != EVENT_KEY)
         return false;
     app->scene->rejected = false;
+    if (event->key != K_ENTER)
+        app->scene->given[0] = '\0';
     if (!prompt_key(&app->prompt, view, event->key, &answer))
         return true;
     if (kind == PROMPT_VIEW && view->ops->typed)

@@ -128,17 +128,45 @@ void compare_write_cell(const struct compare_model *model, int index, enum compa
     }
 }
 
-void compare_write_runs(const struct compare_model *model, int series, char *text, size_t size)
+static int compare_texts(const struct compare_series *a, const struct compare_series *b,
+                         enum compare_column column)
 {
-    const struct compare_series *one = &model->series[series];
+    switch (column) {
+    case COMPARE_COLUMN_NETWORK: return strcmp(a->row->arch, b->row->arch);
+    case COMPARE_COLUMN_DATA: return strcmp(a->row->data, b->row->data);
+    default: return 0;
+    }
+}
+
+int compare_order(const struct compare_model *model, int x, int y, enum compare_column column,
+                  bool reverse)
+{
+    const struct compare_series *a = &model->series[x], *b = &model->series[y];
+    double p = compare_number(a, column), q = compare_number(b, column);
+
+    if (isnan(p) != isnan(q))
+        return isnan(p) ? 1 : -1;
+    int order = compare_texts(a, b, column);
+    if (!order)
+        order = (p > q) - (p < q);
+    return order ? (reverse ? -order : order) : x - y;
+}
+
+/* --- what the figures rest on ---------------------------------------------------------------- */
+
+/* " runs 1 8 15 " */
+static void write_runs(const struct compare_model *model, const struct compare_series *series,
+                       char *text, size_t size)
+{
     int used = snprintf(text, size, " runs");
 
-    for (int i = one->first; i < one->first + one->runs && used < (int)size - 24; i++)
+    for (int i = series->first; i < series->first + series->runs && used < (int)size - 24; i++)
         used += snprintf(text + used, size - (size_t)used, " %" PRId64, model->run[i].id);
     snprintf(text + used, size - (size_t)used, " ");
 }
 
-void compare_write_epochs(const struct compare_series *series, char *text, size_t size)
+/* " retrained for 4 epochs "; "" where none was. */
+static void write_epochs(const struct compare_series *series, char *text, size_t size)
 {
     *text = '\0';
     if (series->longest > series->shortest)
@@ -146,4 +174,20 @@ void compare_write_epochs(const struct compare_series *series, char *text, size_
     else if (series->longest)
         snprintf(text, size, " retrained for %d epoch%s ", series->longest,
                  series->longest == 1 ? "" : "s");
+}
+
+void compare_draw_origin(const struct compare_model *model, int series, struct grid *grid,
+                         struct rect table, int title)
+{
+    const struct compare_series *one = &model->series[series];
+    enum style style = one->longest > one->shortest ? STYLE_WARN : STYLE_DIM;
+    int row = table.row - 1, col = table.col + title + 4, end = table.col + table.cols - 2;
+    char runs[200], epochs[80];
+
+    write_runs(model, one, runs, sizeof runs);
+    write_epochs(one, epochs, sizeof epochs);
+    if ((int)strlen(runs) + (int)strlen(epochs) <= end - col)
+        col += grid_text(grid, row, col, end - col, STYLE_DIM, runs);
+    if ((int)strlen(epochs) <= end - col)
+        grid_text(grid, row, col, end - col, style, epochs);
 }

@@ -31,8 +31,14 @@ double compare_number(const struct compare_series *series, enum compare_column c
 void compare_write_cell(const struct compare_model *model, int series, enum compare_column column,
                         char *text, size_t size, enum style *style);
 
-/* " runs 1 8 15 "; and " retrained for 4 epochs " of those at the budget, "" where none is. */
-void compare_write_runs(const struct compare_model *model, int series, char *text, size_t size);
-void compare_write_epochs(const struct compare_series *series, char *text, size_t size);
+/* Which of two series stands first when a column sorts them: unknown numbers go last, ties in the
+ * order of the runs. */
+int compare_order(const struct compare_model *model, int x, int y, enum compare_column column,
+                  bool reverse);
+
+/* On the frame over the table, behind a title of so many columns, as far as there is room: the runs
+ * of a series, and for how many epochs its networks at the budget were retrained. */
+void compare_draw_origin(const struct compare_model *model, int series, struct grid *grid,
+                         struct rect table, int title);
 
 #endif

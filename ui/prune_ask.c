@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "job/export.h"
@@ -35,7 +34,6 @@ void prune_ask(struct prune *prune, enum prune_asked what)
         scene_ask(scene, "epochs of the retraining (Esc: none):", text);
         break;
     case ASKED_EXPORT:
-        prune->refused[0] = '\0';
         snprintf(text, sizeof text, "run%" PRId64 "-epoch%d-%s%s.safetensors", model->run.id,
                  model->epoch[model->at].epoch, percent, model->fold ? "-folded" : "");
         scene_ask(scene, "export to (.safetensors .onnx .npz):", text);
@@ -55,18 +53,11 @@ void prune_ask(struct prune *prune, enum prune_asked what)
     }
 }
 
-/* A file that is there already is only replaced when Enter comes a second time. */
 static bool may_export(struct prune *prune, const char *path)
 {
-    bool again = text_equal(prune->refused, path);
-
-    if (export_suffix_format(path) < 0)
-        scene_reject(prune->scene, "%.200s: .safetensors, .onnx or .npz?", path);
-    else if (file_exists(path) && !again)
-        scene_reject(prune->scene, "%.200s is there already: Enter again replaces it", path);
-    else
-        return true;
-    snprintf(prune->refused, sizeof prune->refused, "%s", file_exists(path) ? path : "");
+    if (export_suffix_format(path) >= 0)
+        return scene_may_replace(prune->scene, path);
+    scene_reject(prune->scene, "%.200s: .safetensors, .onnx or .npz?", path);
     return false;
 }
 

@@ -39,7 +39,6 @@ struct prune {
     bool dragging;
     int dragged; /* the gate whose floor is dragged; −1: none */
     enum prune_asked asked;
-    char refused[512]; /* the file that Enter was given for last, and that was there already */
     struct prune_told told;
 };
 

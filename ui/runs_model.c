@@ -170,6 +170,7 @@ void runs_model_arrange(struct runs_model *model)
     for (int i = 0; i < model->count; i++)
         if (filter_match(model->filter, &model->row[i]))
             all[count++] = (struct runs_line){.run = i, .series = -1};
+    model->passing = count;
     if (count > 1)
         qsort_r(all, (size_t)count, sizeof *all, compare_lines, model);
     free(model->line);

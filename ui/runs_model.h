@@ -50,6 +50,7 @@ struct runs_model {
     int count;
     struct runs_line *line; /* what is shown, in its order */
     int lines;
+    int passing; /* how many runs pass the filter */
     char filter_text[512];
     struct filter *filter;
     enum runs_column sort;

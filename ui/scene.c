@@ -2,9 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "ui/roster.h"
 
 static void tell(struct scene *scene, enum style style, const char *format, va_list list)
@@ -44,6 +46,16 @@ void scene_ask_at(struct scene *scene, struct rect place, const char *question, 
 {
     scene_ask(scene, question, start);
     scene->place = place;
+}
+
+bool scene_may_replace(struct scene *scene, const char *path)
+{
+    bool may = !file_exists(path) || strcmp(scene->given, path) == 0;
+
+    snprintf(scene->given, sizeof scene->given, "%s", may ? "" : path);
+    if (!may)
+        scene_reject(scene, "%.200s is there already: Enter again replaces it", path);
+    return may;
 }
 
 void scene_ask_stop(struct scene *scene)

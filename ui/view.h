@@ -58,6 +58,7 @@ struct scene {
     char answer[512];   /* what stands in the field when it opens */
     struct rect place;  /* where that is typed; 0 columns: in the last line */
     bool rejected;      /* the answer that was given last */
+    char given[512];    /* the file that it named, which was there already; "": none */
     int64_t diff[2];    /* runs to compare over the screen; 0: none */
     enum screen go;
 };
@@ -73,6 +74,10 @@ void scene_reject(struct scene *scene, const char *format, ...)
 /* Asks whether a training is to be stopped; and whether the answer says so. */
 void scene_ask_stop(struct scene *scene);
 bool scene_answers_yes(struct scene *scene, const char *text, enum answer answer);
+
+/* Whether a file may be written: one that is there already only when it is given a second time, one
+ * Enter after the other; else the answer is rejected. */
+bool scene_may_replace(struct scene *scene, const char *path);
 
 /* Opens a field in the last line, with `start` in it. What is typed comes to the view's `typed`. */
 void scene_ask(struct scene *scene, const char *question, const char *start);

@@ -57,30 +57,13 @@ struct compare {
 
 /* --- the table ------------------------------------------------------------------------------- */
 
-static int compare_texts(const struct compare_series *a, const struct compare_series *b, int column)
-{
-    switch ((enum compare_column)column) {
-    case COMPARE_COLUMN_NETWORK: return strcmp(a->row->arch, b->row->arch);
-    case COMPARE_COLUMN_DATA: return strcmp(a->row->data, b->row->data);
-    default: return 0;
-    }
-}
-
-/* Unknown numbers go last; ties in the order of the runs. */
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct compare *compare = context;
     const struct table *table = &compare->table;
-    int x = *(const int *)a, y = *(const int *)b;
-    double p = compare_number(&compare->model.series[x], (enum compare_column)table->sort);
-    double q = compare_number(&compare->model.series[y], (enum compare_column)table->sort);
 
-    if (isnan(p) != isnan(q))
-        return isnan(p) ? 1 : -1;
-    int order = compare_texts(&compare->model.series[x], &compare->model.series[y], table->sort);
-    if (!order)
-        order = (p > q) - (p < q);
-    return order ? (table->reverse ? -order : order) : x - y;
+    return compare_order(&compare->model, *(const int *)a, *(const int *)b,
+                         (enum compare_column)table->sort, table->reverse);
 }
 
 /* The series under the cursor; −1: there is none. */
@@ -242,27 +225,6 @@ static void compare_title(struct view *view, char *text, size_t size)
              model->ready < model->runs ? ", reading …" : "");
 }
 
-/* Behind the title of the table, where there is room: what the figures of the chosen series rest
- * on. */
-static void draw_origin(const struct compare *compare, struct grid *grid, struct rect list,
-                        int title)
-{
-    int here = chosen_series(compare), col = list.col + title + 4;
-    int room = list.col + list.cols - 2 - col;
-    char runs[200], retrained[80];
-
-    if (here < 0)
-        return;
-    const struct compare_series *series = &compare->model.series[here];
-    compare_write_runs(&compare->model, here, runs, sizeof runs);
-    compare_write_epochs(series, retrained, sizeof retrained);
-    enum style style = series->longest > series->shortest ? STYLE_WARN : STYLE_DIM;
-    if ((int)strlen(runs) + (int)strlen(retrained) <= room)
-        col += grid_text(grid, list.row - 1, col, room, STYLE_DIM, runs);
-    if ((int)strlen(retrained) <= list.col + list.cols - 2 - col)
-        grid_text(grid, list.row - 1, col, room, style, retrained);
-}
-
 static void compare_draw(struct view *view, struct grid *grid)
 {
     struct compare *compare = view->state;
@@ -284,7 +246,9 @@ static void compare_draw(struct view *view, struct grid *grid)
     snprintf(title, sizeof title, "With %d %% of the %s removed (%d %% left)", model->budget, axis,
              100 - model->budget);
     grid_frame(grid, layout->frame[PART_LIST], title);
-    draw_origin(compare, grid, list, grid_text_width(grid, title));
+    if (model->count)
+        compare_draw_origin(model, chosen_series(compare), grid, list,
+                            grid_text_width(grid, title));
     table_draw(&compare->table, grid, list);
     for (int i = 0; i < list.rows - 1 && compare->table.top + i < compare->table.rows; i++) {
         int series = compare->shown[compare->table.top + i];

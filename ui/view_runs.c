@@ -174,15 +174,13 @@ static void runs_leave(struct view *view)
 static void runs_title(struct view *view, char *text, size_t size)
 {
     const struct runs *runs = view->state;
-    int alive = 0, passing = 0, count = runs->model.count, marks = view->scene->marks;
+    int alive = 0, count = runs->model.count, marks = view->scene->marks;
     char some[24] = "";
 
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         alive += runs->model.row[i].status == RUN_RUNNING;
-        passing += filter_match(runs->model.filter, &runs->model.row[i]);
-    }
-    if (passing < count)
-        snprintf(some, sizeof some, "%d of ", passing);
+    if (runs->model.passing < count)
+        snprintf(some, sizeof some, "%d of ", runs->model.passing);
     int used = snprintf(text, size, "%s · %s%d run%s, %d training", view->scene->store_name, some,
                         count, count == 1 ? "" : "s", alive);
     if (marks)

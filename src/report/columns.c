@@ -60,7 +60,9 @@ bool column_shown(const struct results *results, enum column_index column)
     case COLUMN_data: return !all_comparable(results);
     case COLUMN_shape: return any_shape(results);
     case COLUMN_bytes: return results->axis == COST_BYTES;
-    case COLUMN_scratch: return any_known(results, column);
+    case COLUMN_scratch:
+    case COLUMN_retrained_at:
+    case COLUMN_scratch_at: return any_known(results, column);
     default: return true;
     }
 }
@@ -177,9 +179,10 @@ char *columns_note(const struct results *results, const struct column_style *sty
                  style->plus_minus);
     text_add(&text, ". At an equal share of %s.", cost_axis_name(results->axis));
     if (guessed)
-        text_add(&text,
-                 " %s: interpolated between the recorded prunings; retrained at the next share "
-                 "that is at least as large.",
-                 style->guessed);
+        text_add(
+            &text,
+            " %s: interpolated between the recorded prunings; retrained and from scratch at the "
+            "next share that is at least as large, which is said.",
+            style->guessed);
     return text_take(&text);
 }

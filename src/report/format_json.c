@@ -41,6 +41,8 @@ static struct jvalue *point_to_json(const struct result_point *point)
     jvalue_set_number(object, "pruned", point->pruned);
     jvalue_set_number(object, "retrained", point->retrained);
     jvalue_set_number(object, "scratch", point->scratch);
+    jvalue_set_number(object, "retrained_at", point->retrained_at);
+    jvalue_set_number(object, "scratch_at", point->scratch_at);
     jvalue_set_bool(object, "interpolated", point->guessed);
     return object;
 }

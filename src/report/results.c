@@ -93,11 +93,28 @@ static const struct run_row *find_child(const struct source *source, int64_t pru
     return NULL;
 }
 
-/* After retraining, or from scratch: of the pruning that keeps `kept` channels; or, unless `exact`,
- * of the one that keeps most, but no more. */
-static void take_retrained(const struct source *source, int kept, bool exact, bool scratch,
-                           int64_t *run, double *accuracy)
+/* The share of the axis that a pruning removed. */
+static double share_removed(const struct pruning_row *row, enum cost_axis axis)
 {
+    const int64_t before[COST_AXES] = {[COST_CHANNELS] = row->channels,
+                                       [COST_PARAMETERS] = row->parameters_before,
+                                       [COST_MACS] = row->macs_before,
+                                       [COST_BYTES] = row->bytes_before};
+    const int64_t after[COST_AXES] = {[COST_CHANNELS] = row->channels_kept,
+                                      [COST_PARAMETERS] = row->parameters,
+                                      [COST_MACS] = row->macs,
+                                      [COST_BYTES] = row->bytes};
+
+    return before[axis] > 0 ? 1 - (double)after[axis] / (double)before[axis] : (double)NAN;
+}
+
+/* After retraining, or from scratch: of the pruning that keeps `kept` channels; or, unless it is
+ * channels that are equal, of the one that keeps most, but no more: *at is then its own share. */
+static void take_retrained(const struct source *source, int kept, enum cost_axis axis, bool scratch,
+                           int64_t *run, double *accuracy, double *at)
+{
+    bool exact = axis == COST_CHANNELS;
+
     for (int i = 0; i < source->prunings; i++) {
         const struct pruning_row *row = &source->pruning[i];
         const struct run_row *child =
@@ -108,6 +125,7 @@ static void take_retrained(const struct source *source, int kept, bool exact, bo
             continue;
         *run = child->id;
         *accuracy = accuracy_of(source, child);
+        *at = row->channels_kept < kept ? share_removed(row, axis) : (double)NAN;
         return;
     }
 }
@@ -162,13 +180,17 @@ static struct result_point make_point(const struct source *source, enum cost_axi
                                  .before = accuracy_of(source, source->run),
                                  .pruned = (double)NAN,
                                  .retrained = (double)NAN,
-                                 .scratch = (double)NAN};
+                                 .scratch = (double)NAN,
+                                 .retrained_at = (double)NAN,
+                                 .scratch_at = (double)NAN};
     for (int i = 0; i < COST_AXES; i++)
         point.removed[i] =
             cost_removed(preview_before(preview), &state.cost, (enum cost_axis)i) / 100;
     take_pruned(source, state.kept, exact, &point);
-    take_retrained(source, state.kept, exact, false, &point.retraining, &point.retrained);
-    take_retrained(source, state.kept, exact, true, &point.from_scratch, &point.scratch);
+    take_retrained(source, state.kept, axis, false, &point.retraining, &point.retrained,
+                   &point.retrained_at);
+    take_retrained(source, state.kept, axis, true, &point.from_scratch, &point.scratch,
+                   &point.scratch_at);
     return point;
 }
 
@@ -231,6 +253,8 @@ static void add_means(struct result_row *row, const struct result_point *point)
     mean_add(&row->pruned, point->pruned);
     mean_add(&row->retrained, point->retrained);
     mean_add(&row->scratch, point->scratch);
+    mean_add(&row->retrained_at, point->retrained_at);
+    mean_add(&row->scratch_at, point->scratch_at);
     row->guessed |= point->guessed;
 }
 

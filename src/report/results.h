@@ -24,7 +24,8 @@ struct result_point {
     int64_t run, seed;
     int64_t pruning, retraining, from_scratch;
     double before, removed[COST_AXES], pruned, retrained, scratch;
-    bool guessed; /* `pruned` is interpolated */
+    double retrained_at, scratch_at; /* what their networks removed, where that is more; else NaN */
+    bool guessed;                    /* `pruned` is interpolated */
 };
 
 /* What a row's columns show: the means that columns.def names. */
@@ -33,6 +34,7 @@ struct result_row {
     struct decimal percent;     /* that was to go */
     struct result_point *point; /* (group->runs) */
     struct mean before, channels, parameters, macs, bytes, pruned, retrained, scratch;
+    struct mean retrained_at, scratch_at;
     unsigned best; /* a bit a column: the best mean of the rows it is compared with */
     bool guessed;  /* some of `pruned` is interpolated */
 };

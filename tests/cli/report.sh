@@ -118,6 +118,20 @@ works report 1 --parameters 50% --json
 same "measured now" "$(removed interpolated),$(removed pruning)" "false,$pruning"
 near "as it was measured" "$(removed pruned)" "$accuracy"
 
+# At a budget that removes less than what was retrained, the table says what that removed.
+works report --parameters 10% --format csv
+cp "$folder/out" "$folder/table.csv"
+for penalty in l1 tl1; do
+    near "$penalty: where it was retrained" "$(cell %s retrained_at $penalty 0.1)" "$(value "
+        SELECT avg(1 - 1.0 * p.parameters / p.parameters_before) FROM run c
+        JOIN pruning p ON p.id = c.pruning JOIN run r ON r.id = p.run
+        WHERE r.penalty = '$penalty' AND c.kind = 'retrain'")"
+done
+works report --parameters 10%
+holds "in a column" grep -q 'retrained at' "$folder/out"
+works report --channels 40%
+holds "not where it is just there" sh -c "! grep -q 'retrained at' '$folder/out'"
+
 # --- McNemar -----------------------------------------------------------------------------------
 
 # bits SQL: the verdicts as hexadecimal.

@@ -130,6 +130,19 @@ START_TEST(what_is_seen_is_saved_and_copied)
     ck_assert_ptr_nonnull(memmem(seen, length, "smooth", 6));
     ck_assert_ptr_null(memmem(seen, length, "save the screen", 15));
     free(seen);
+    /* what is there stays, unless Enter comes again with nothing between */
+    script_at(SCREEN_TRAIN, 1, "s\nC-u\n:type %s\nEnter\n", scratch_path("seen"));
+    check_frame("is there already: Enter again replaces it", true);
+    script_at(SCREEN_TRAIN, 1, "s\nC-u\n:type %s\nEnter Left Enter\n", scratch_path("seen"));
+    check_frame("is there already: Enter again replaces it", true);
+    script_at(SCREEN_TRAIN, 1, "s\nC-u\n:type %s\nEnter Esc\n", scratch_path("seen"));
+    seen = (char *)scratch_read("seen", &length);
+    ck_assert_ptr_nonnull(memmem(seen, length, " Runs ", 6));
+    free(seen);
+    script_at(SCREEN_TRAIN, 1, "s\nC-u\n:type %s\nEnter Enter\n", scratch_path("seen"));
+    seen = (char *)scratch_read("seen", &length);
+    ck_assert_ptr_null(memmem(seen, length, " Runs ", 6));
+    free(seen);
     script_at(SCREEN_RUNS, 1, "s\nC-u\n:type /nonexistent/file\nEnter\n");
     check_frame("/nonexistent/file", true);
     script_at(SCREEN_PRUNE, 1, "5 y\n:save-copied %s\n", scratch_path("copied"));
