@@ -50,9 +50,23 @@ static void look_for_dead(struct desk *desk)
     desk_send(desk, &request);
 }
 
+/* One reply; of several requests that were sent together, how many failed. */
+static void tell_reply(struct scene *scene, const struct reply *reply, int failed)
+{
+    enum style style = failed ? STYLE_BAD : STYLE_GOOD;
+
+    if (reply->code && failed > 1)
+        scene_tell(scene, style, "%d failed; the last: %.250s", failed, reply->text);
+    else if (!reply->code && failed)
+        scene_tell(scene, style, "%.250s; %d failed", reply->text, failed);
+    else
+        scene_tell(scene, style, "%.290s", reply->text);
+}
+
 /* The replies of the desk are the message in the last line. */
 static bool tell_replies(struct scene *scene)
 {
+    static int failed;
     struct reply reply;
     bool any = false;
 
@@ -63,10 +77,13 @@ static bool tell_replies(struct scene *scene)
             scene->queued = reply.code ? NOT_QUEUED : reply.run;
         if (!reply.code && (reply.kind == REQUEST_TRAIN || reply.kind == REQUEST_RETRAIN))
             scene->fresh = reply.run;
+        failed += reply.code != 0;
         if (*reply.text)
-            scene_tell(scene, reply.code ? STYLE_BAD : STYLE_GOOD, "%.290s", reply.text);
+            tell_reply(scene, &reply, failed);
         any = true;
     }
+    if (scene->desk && !desk_waiting(scene->desk))
+        failed = 0;
     return any;
 }
 

@@ -70,12 +70,14 @@ static void layout_prune(struct layout *layout, int row, int rows, int cols, int
 
 /* The state on top; below it the map of the epochs over the histogram, on one axis; beside them, on
  * wide terminals, how the mask changes. */
-static void layout_gamma(struct layout *layout, int row, int rows, int cols)
+static void layout_gamma(struct layout *layout, int row, int rows, int cols, int lines)
 {
     int state = 5, rest_row = row + state - 1, rest = rows - state + 1;
     int left = cols >= 110 ? cols * 2 / 3 : cols;
     int map = rest >= 14 ? rest / 2 : 0;
 
+    if (map - FRAME > lines) /* each epoch has equally many rows */
+        map -= (map - FRAME) % lines;
     set(layout, PART_STATE, row, 0, state, cols);
     if (left < cols)
         set(layout, PART_CURVE, rest_row, left - 1, rest, cols - left + 1);
@@ -121,7 +123,7 @@ bool layout_make(enum screen screen, int rows, int cols, int lines, struct layou
     case SCREEN_RUNS: layout_runs(layout, 1, rows - 2, cols); break;
     case SCREEN_TRAIN: layout_train(layout, 1, rows - 2, cols); break;
     case SCREEN_PRUNE: layout_prune(layout, 1, rows - 2, cols, lines); break;
-    case SCREEN_GAMMA: layout_gamma(layout, 1, rows - 2, cols); break;
+    case SCREEN_GAMMA: layout_gamma(layout, 1, rows - 2, cols, lines); break;
     case SCREEN_JOBS: layout_jobs(layout, 1, rows - 2, cols, lines); break;
     case SCREEN_COMPARE: layout_compare(layout, 1, rows - 2, cols, lines); break;
     case SCREEN_NONE: break;

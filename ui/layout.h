@@ -40,8 +40,9 @@ struct layout {
     struct rect inside[PARTS]; /* what may be drawn in */
 };
 
-/* `lines`: how many lines the list (of Prune: the layers) would fill; what it has no use for goes
- * to its neighbours. False when the terminal is smaller than 60×16; then nothing is present. */
+/* `lines`: how many lines the list (of Prune: the layers, of γ: the epochs) would fill; what it has
+ * no use for goes to its neighbours. False when the terminal is smaller than 60×16; then nothing is
+ * present. */
 bool layout_make(enum screen screen, int rows, int cols, int lines, struct layout *layout);
 
 /* All between head and foot, as one panel. */

@@ -97,6 +97,14 @@ static void gamma_enter(struct view *view)
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
+/* A row for each epoch, two where they are ridges. */
+static int gamma_lines(const struct view *view)
+{
+    const struct gamma_view *gamma = view->state;
+
+    return gamma->model.epochs * (gamma->ridges ? 2 : 1);
+}
+
 static void gamma_title(struct view *view, char *text, size_t size)
 {
     const struct gamma_model *model = &((struct gamma_view *)view->state)->model;
@@ -339,6 +347,7 @@ const struct view_ops view_gamma = {
     .open = gamma_open,
     .close = gamma_close,
     .enter = gamma_enter,
+    .lines = gamma_lines,
     .title = gamma_title,
     .draw = gamma_draw,
     .event = gamma_event,
