@@ -158,11 +158,12 @@ int compare_order(const struct compare_model *model, int x, int y, enum compare_
 static void write_runs(const struct compare_model *model, const struct compare_series *series,
                        char *text, size_t size)
 {
-    int used = snprintf(text, size, " runs");
+    int used = snprintf(text, size, series->runs == 1 ? " run" : " runs"), i = series->first;
+    int end = series->first + series->runs;
 
-    for (int i = series->first; i < series->first + series->runs && used < (int)size - 24; i++)
+    for (; i < end && used < (int)size - 30; i++)
         used += snprintf(text + used, size - (size_t)used, " %" PRId64, model->run[i].id);
-    snprintf(text + used, size - (size_t)used, " ");
+    snprintf(text + used, size - (size_t)used, i < end ? " … " : " ");
 }
 
 /* " retrained for 4 epochs "; "" where none was. */
@@ -188,6 +189,8 @@ void compare_draw_origin(const struct compare_model *model, int series, struct g
     write_epochs(one, epochs, sizeof epochs);
     if ((int)strlen(runs) + (int)strlen(epochs) <= end - col)
         col += grid_text(grid, row, col, end - col, STYLE_DIM, runs);
-    if ((int)strlen(epochs) <= end - col)
+    if (style == STYLE_WARN && (int)strlen(epochs) > end - col)
+        snprintf(epochs, sizeof epochs, " %d–%d epochs ", one->shortest, one->longest);
+    if (grid_text_width(grid, epochs) <= end - col)
         grid_text(grid, row, col, end - col, style, epochs);
 }

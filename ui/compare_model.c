@@ -207,6 +207,11 @@ static void make_points(struct compare_run *run)
     }
     qsort(run->pruned, (size_t)run->pruneds, sizeof *run->pruned, compare_points);
     qsort(run->retrained, (size_t)run->retraineds, sizeof *run->retrained, compare_points);
+    int kept = 0;
+    for (int i = 0; i < run->retraineds; i++)
+        if (!kept || run->retrained[i].removed[0] > run->retrained[kept - 1].removed[0])
+            run->retrained[kept++] = run->retrained[i];
+    run->retraineds = kept;
 }
 
 /* --- the budget ------------------------------------------------------------------------------ */

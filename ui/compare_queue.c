@@ -8,6 +8,19 @@ static bool is_retrained(const struct compare_run *run)
     return !isnan(run->cut.retrained) && !run->cut.elsewhere;
 }
 
+/* Whether every run is read, as the store stands, and cut at the budget: else what is missing is
+ * not known, and it is said. */
+static bool is_ready(const struct compare_model *model, const struct compare_series *series,
+                     struct scene *scene)
+{
+    for (int i = series->first; i < series->first + series->runs; i++)
+        if (!model->run[i].fresh || !model->run[i].is_cut) {
+            scene_tell(scene, STYLE_WARN, "still reading its runs: once more, in a moment");
+            return false;
+        }
+    return true;
+}
+
 /* Those of the retrainings at the budget, or else of the last of any; 0: there is none. */
 static int usual_epochs(const struct compare_model *model, const struct compare_series *series)
 {
@@ -27,7 +40,7 @@ void compare_ask_retraining(const struct compare_model *model, int series, struc
     char epochs[24];
     int missing = 0;
 
-    if (!one || !scene_may_change(scene))
+    if (!one || !scene_may_change(scene) || !is_ready(model, one, scene))
         return;
     for (int i = one->first; i < one->first + one->runs; i++)
         missing += !is_retrained(&model->run[i]);
@@ -47,7 +60,7 @@ void compare_queue(const struct compare_model *model, int series, enum request_k
     int queued = 0, there = 0;
     char already[40] = "";
 
-    if (!one || !scene_may_change(scene))
+    if (!one || !scene_may_change(scene) || !is_ready(model, one, scene))
         return;
     for (int i = one->first; i < one->first + one->runs; i++) {
         const struct compare_run *run = &model->run[i];
@@ -66,6 +79,12 @@ void compare_queue(const struct compare_model *model, int series, enum request_k
         };
         desk_send(scene->desk, &request);
         queued++;
+    }
+    if (!queued) {
+        scene_tell(scene, STYLE_WARN,
+                   there ? "all are retrained at this budget"
+                         : "nothing can be pruned in these runs");
+        return;
     }
     if (there)
         snprintf(already, sizeof already, "; %d %s retrained already", there,

@@ -68,7 +68,7 @@ static bool tell_replies(struct scene *scene)
 {
     static int failed;
     struct reply reply;
-    bool any = false;
+    bool any = false, idle = scene->desk && !desk_waiting(scene->desk);
 
     if (scene->desk)
         look_for_dead(scene->desk);
@@ -82,7 +82,7 @@ static bool tell_replies(struct scene *scene)
             tell_reply(scene, &reply, failed);
         any = true;
     }
-    if (scene->desk && !desk_waiting(scene->desk))
+    if (idle)
         failed = 0;
     return any;
 }

@@ -69,18 +69,26 @@ double gamma_axis_top(const struct gamma_axis *axis, const int64_t *counts)
     return top / fmax((double)gamma_channels(counts), 1);
 }
 
+void gamma_axis_zeros(const struct gamma_axis *axis, const int64_t *counts, struct grid *grid,
+                      int row, int rows)
+{
+    double share = (double)counts[0] / fmax((double)gamma_channels(counts), 1);
+    struct rect zero = {row, axis->zeros.col, rows, 1};
+
+    for (int c = 0; c < axis->zeros.cols; c++, zero.col++)
+        columns_draw(grid, zero, &share, 1, 1, STYLE_PRUNED);
+}
+
 void gamma_axis_bars(const struct gamma_axis *axis, const int64_t *counts, double top,
                      struct grid *grid, int row, int rows, enum style style)
 {
-    double all = fmax((double)gamma_channels(counts), 1), zeros = (double)counts[0] / all;
+    double all = fmax((double)gamma_channels(counts), 1);
     double *share = NEW(double, axis->columns.cols + 1);
     struct rect bars = {row, axis->columns.col, rows, axis->columns.cols};
-    struct rect zero = {row, axis->zeros.col, rows, 1};
 
     for (int c = 0; c < bars.cols; c++)
         share[c] = gamma_axis_count(axis, counts, c) / all;
     columns_draw(grid, bars, share, bars.cols, top, style);
-    for (int c = 0; c < axis->zeros.cols; c++, zero.col++)
-        columns_draw(grid, zero, &zeros, 1, 1, STYLE_PRUNED);
+    gamma_axis_zeros(axis, counts, grid, row, rows);
     free(share);
 }

@@ -30,6 +30,10 @@ void gamma_axis_draw(const struct gamma_axis *axis, struct grid *grid);
 void gamma_axis_bars(const struct gamma_axis *axis, const int64_t *counts, double top,
                      struct grid *grid, int row, int rows, enum style style);
 
+/* The exact zeros alone; of them the whole height is all channels. */
+void gamma_axis_zeros(const struct gamma_axis *axis, const int64_t *counts, struct grid *grid,
+                      int row, int rows);
+
 /* The largest share of its channels that a histogram has in one column. */
 double gamma_axis_top(const struct gamma_axis *axis, const int64_t *counts);
 

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "ui/canvas.h"
 #include "ui/gamma_axis.h"
@@ -134,6 +135,7 @@ static void draw_lines(const struct gamma_model *model, const struct gamma_axis 
     for (int i = 0; i < model->others; i++)
         draw_sign(model->other[i].run, model->other[i].counts.bin, axis, grid, bars, top);
     draw_sign(model->run.id, own, axis, grid, bars, top);
+    gamma_axis_zeros(axis, own, grid, bars.row, bars.rows);
 }
 
 static double highest(const struct gamma_model *model, const struct gamma_axis *axis)
@@ -149,15 +151,16 @@ static double highest(const struct gamma_model *model, const struct gamma_axis *
 
 static void add_run(struct line *line, int64_t run, const char *penalty)
 {
-    int from = line->col;
+    char name[80];
 
-    if (from >= line->end)
+    snprintf(name, sizeof name, " %" PRId64 " %s ", run, penalty);
+    if (line->col + 2 + grid_text_width(line->grid, name) >= line->end) {
+        line->end = line->col; /* nor do those behind it */
         return;
+    }
     line_add(line, STYLE_DIM, "  ");
-    if (line->col < line->end)
-        grid_sign(line->grid, line->row, line->col - 1, say_run_marker(run), say_run_style(run));
-    line_add(line, say_run_style(run), " %" PRId64 " %s ", run, penalty);
-    line_keep_whole(line, from);
+    grid_sign(line->grid, line->row, line->col - 1, say_run_marker(run), say_run_style(run));
+    line_add(line, say_run_style(run), "%s", name);
 }
 
 /* `runs`: those that are drawn as lines have to be named here. */

@@ -75,7 +75,8 @@ static void send(struct prune *prune, const char *text)
         if (!may_export(prune, text))
             return;
         request.text = memory_copy_text(text);
-    } else if (!text_parse_integer(text, &request.retrain_epochs) || request.retrain_epochs < 1) {
+    } else if (!text_parse_integer(text, &request.retrain_epochs) || request.retrain_epochs < 1 ||
+               request.retrain_epochs > SCENE_EPOCHS_MAX) {
         scene_reject(prune->scene, "\"%s\" is no number of epochs", text);
         return;
     }

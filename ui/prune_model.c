@@ -402,12 +402,14 @@ bool prune_model_is_here(const struct prune_model *model, const struct prune_ret
     return one->kept == model->state.kept && one->fold == model->fold && !one->other;
 }
 
-/* The better to name: an accuracy that is known, then the nearer. */
+/* The better to name: an accuracy that is known, then of just this network, then the nearer. */
 static bool is_better(const struct prune_model *model, const struct prune_retrained *one,
                       const struct prune_retrained *other)
 {
     if (!other || isnan(one->accuracy) != isnan(other->accuracy))
         return !other || isnan(other->accuracy);
+    if (prune_model_is_here(model, one) != prune_model_is_here(model, other))
+        return prune_model_is_here(model, one);
     return abs(one->kept - model->state.kept) < abs(other->kept - model->state.kept);
 }
 

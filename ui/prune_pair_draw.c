@@ -58,7 +58,7 @@ static void draw_side(const struct prune_model *model, int side, struct line lin
         line_add(&line, STYLE_WARN, "   %s", model->known.curve[model->fold].probe.text);
 }
 
-/* The retrainings of both: that of just this pruning, or else the nearest. */
+/* The retrainings of both, as prune_model_retrained chooses them. */
 static void draw_retrained(const struct prune_model *const pair[2], struct line line)
 {
     char text[40];

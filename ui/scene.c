@@ -9,7 +9,8 @@
 #include "base/file.h"
 #include "ui/roster.h"
 
-static void tell(struct scene *scene, enum style style, const char *format, va_list list)
+__attribute__((format(printf, 3, 0))) static void tell(struct scene *scene, enum style style,
+                                                       const char *format, va_list list)
 {
     vsnprintf(scene->message, sizeof scene->message, format, list);
     scene->message_style = style;
@@ -50,11 +51,11 @@ void scene_ask_at(struct scene *scene, struct rect place, const char *question, 
 
 bool scene_may_replace(struct scene *scene, const char *path)
 {
-    bool may = !file_exists(path) || strcmp(scene->given, path) == 0;
+    bool may = !file_exists(path) || file_is_folder(path) || strcmp(scene->given, path) == 0;
 
     snprintf(scene->given, sizeof scene->given, "%s", may ? "" : path);
     if (!may)
-        scene_reject(scene, "%.200s is there already: Enter again replaces it", path);
+        scene_reject(scene, "Enter again replaces %.200s", path);
     return may;
 }
 

@@ -24,6 +24,7 @@ struct jvalue;
 struct text;
 
 enum { SCENE_MARKS = 64, QUEUEING = -1, NOT_QUEUED = 0 };
+enum { SCENE_EPOCHS_MAX = 1000000 }; /* that a retraining can be asked for, as config.def has it */
 
 /* How a question stands: still typed at, answered with Enter, or dropped with Esc. */
 enum answer { ANSWER_TYPING, ANSWER_GIVEN, ANSWER_DROPPED };

@@ -22,8 +22,8 @@ static const double work_seconds = 0.01; /* at a time, behind the screen */
 
 static const struct table_column columns[COMPARE_COLUMNS] = {
     [COMPARE_COLUMN_SERIES] =
-        {.key = "series", .title = "series", .width = 17, .rank = 0, .grows = true},
-    [COMPARE_COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 12, .rank = 4},
+        {.key = "series", .title = "series", .width = 16, .rank = 0, .grows = true},
+    [COMPARE_COLUMN_NETWORK] = {.key = "network", .title = "network", .width = 14, .rank = 4},
     [COMPARE_COLUMN_DATA] = {.key = "data", .title = "data", .width = 8, .rank = 6},
     [COMPARE_COLUMN_SEEDS] = {.key = "runs", .title = "runs", .width = 5, .rank = 2, .right = true},
     [COMPARE_COLUMN_CHANNELS] =
@@ -34,9 +34,9 @@ static const struct table_column columns[COMPARE_COLUMNS] = {
     [COMPARE_COLUMN_THRESHOLD] =
         {.key = "threshold", .title = "|γ| ≤", .width = 9, .rank = 5, .right = true},
     [COMPARE_COLUMN_PRUNED] =
-        {.key = "pruned", .title = "pruned, %", .width = 14, .rank = 0, .right = true},
+        {.key = "pruned", .title = "pruned, %", .width = 16, .rank = 0, .right = true},
     [COMPARE_COLUMN_RETRAINED] =
-        {.key = "retrained", .title = "retrained, %", .width = 18, .rank = 0, .right = true},
+        {.key = "retrained", .title = "retrained, %", .width = 21, .rank = 0, .right = true},
     [COMPARE_COLUMN_FRONT] =
         {.key = "front", .title = "front", .width = 6, .rank = 7, .right = true},
 };
@@ -311,7 +311,7 @@ static void compare_typed(struct view *view, const char *text, enum answer answe
 
     if (answer != ANSWER_GIVEN)
         return;
-    if (!text_parse_integer(text, &epochs) || epochs < 1)
+    if (!text_parse_integer(text, &epochs) || epochs < 1 || epochs > SCENE_EPOCHS_MAX)
         scene_reject(view->scene, "\"%s\" is no number of epochs", text);
     else
         compare_queue(&compare->model, chosen_series(compare), REQUEST_RETRAIN, epochs,

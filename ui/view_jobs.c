@@ -58,7 +58,7 @@ struct jobs {
     struct error trouble;
     struct job_log log;
     int64_t entered; /* the job that was chosen when the screen came to the front; */
-    int64_t looked;  /* and the run that was looked at; 0: it is not at the front */
+    int64_t looked;  /* and the run that was looked at; −1: it is not at the front */
 };
 
 /* --- the store ------------------------------------------------------------------------------- */
@@ -187,6 +187,7 @@ static int jobs_open(struct view *view, struct error *err)
 
     (void)err;
     jobs->scene = view->scene;
+    jobs->looked = -1;
     jobs->table = (struct table){
         .column = columns, .columns = COLUMNS, .ops = &table_ops, .context = jobs, .sort = -1};
     view->state = jobs;
@@ -207,7 +208,7 @@ static void jobs_enter(struct view *view)
             jobs->table.cursor = i;
             view->scene->fresh = 0;
         }
-    bool commanded = jobs->looked && jobs->looked != view->scene->run; /* to look at another */
+    bool commanded = jobs->looked >= 0 && jobs->looked != view->scene->run; /* to look at another */
     for (int i = 0; i < jobs->queue.count && commanded; i++)
         if (jobs->queue.entry[i].job.run == view->scene->run)
             jobs->table.cursor = i;
@@ -221,7 +222,7 @@ static void jobs_leave(struct view *view)
     struct jobs *jobs = view->state;
     const struct queue_entry *entry = chosen(jobs);
 
-    jobs->looked = 0;
+    jobs->looked = -1;
     if (entry && (view->scene->run == 0 || entry->job.id != jobs->entered))
         view->scene->run = entry->job.run;
 }

@@ -179,10 +179,9 @@ char *columns_note(const struct results *results, const struct column_style *sty
                  style->plus_minus);
     text_add(&text, ". At an equal share of %s.", cost_axis_name(results->axis));
     if (guessed)
-        text_add(
-            &text,
-            " %s: interpolated between the recorded prunings; retrained and from scratch at the "
-            "next share that is at least as large, which is said.",
-            style->guessed);
+        text_add(&text, " %s: interpolated between the recorded prunings.", style->guessed);
+    if (column_shown(results, COLUMN_retrained_at) || column_shown(results, COLUMN_scratch_at))
+        text_add(&text, " Retrained and from scratch at the next share that is at least as large, "
+                        "which stands beside.");
     return text_take(&text);
 }

@@ -120,7 +120,7 @@ echo mine >"$work/screen.onnx"
 tm send-keys x C-u
 tm send-keys -l "$work/screen.onnx"
 tm send-keys Enter
-await "is there already"
+await "Enter again replaces"
 [ "$(cat "$work/screen.onnx")" = mine ] || fail "a file was replaced without a question"
 tm send-keys Enter
 await "bytes written"
