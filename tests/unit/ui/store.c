@@ -335,6 +335,28 @@ void store_add_pruning(int64_t run, int tenths, double accuracy)
     spec_done(&spec);
 }
 
+void store_add_retraining(void)
+{
+    struct run_row again, second = {0};
+
+    MUST(spec_make("vgg11", 0.25, 10, 1, &spec, &err));
+    MUST(store_open(scratch_path("runs.db"), STORE_WRITE, &store, &err));
+    MUST(run_get(store, 2, &second, &err));
+    MUST(store_begin(store, &err));
+    again = a_run("a", RUN_FINISHED);
+    again.kind = RUN_RETRAIN;
+    again.pruning = second.pruning;
+    again.epochs = 2;
+    int64_t id = insert_run(&again);
+    insert_epoch(id, 1);
+    insert_epoch(id, 2);
+    MUST(store_commit(store, &err));
+    run_row_done(&again);
+    run_row_done(&second);
+    store_close(store);
+    spec_done(&spec);
+}
+
 int64_t store_add_seed(void)
 {
     struct run_row row;

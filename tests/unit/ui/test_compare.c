@@ -210,6 +210,17 @@ START_TEST(a_changed_store_is_read_again)
         ;
     ck_assert_int_eq(model.run[0].pruneds, points);
     ck_assert_int_eq(model.run[1].pruneds, 3);
+
+    /* Of several retrainings of one network the first counts, everywhere. */
+    ck_assert_int_eq(model.run[0].retraineds, 1);
+    double first = model.run[0].retrained[0].accuracy;
+    store_add_retraining();
+    compare_model_list(&model, &scene.roster, scene.store, NULL, 0);
+    while (compare_model_work(&model, scene.store, 0))
+        ;
+    ck_assert_int_eq(model.run[0].model.known.retrains, 2);
+    ck_assert_int_eq(model.run[0].retraineds, 1);
+    ck_assert_double_eq_tol(model.run[0].retrained[0].accuracy, first, 1e-12);
     free(before);
     free(after);
     compare_model_done(&model);
@@ -263,6 +274,8 @@ START_TEST(screens_keep_to_the_chosen_run)
     script_at(SCREEN_JOBS, 3, "Home Down F7\n"); /* here already: the cursor stays */
     check_frame("▸    1     6", true);
     script_at(SCREEN_JOBS, 3, ":\n:type run 5\nEnter\n"); /* a command moves it */
+    check_frame("▸    2     5", true);
+    script_at(SCREEN_JOBS, 0, ":\n:type run 5\nEnter\n");
     check_frame("▸    2     5", true);
     script_at(SCREEN_JOBS, 0, "Home F3\n");
     check_frame("run 3 ·", true);                         /* at work, so it stands first */

@@ -30,6 +30,9 @@ int64_t store_add_seed(void);
 /* Prunes that run by so many tenths of a per cent; the accuracy is made up. */
 void store_add_pruning(int64_t run, int tenths, double accuracy);
 
+/* Retrains what run 2 retrains once more, for two epochs. */
+void store_add_retraining(void);
+
 /* All screens on that store, opened to be read (test_screens.c). */
 extern struct scene scene;
 void open_scene(void);
