@@ -12,7 +12,7 @@
 #include "ui/say.h"
 
 /* The penalty is in neither colour of a run. */
-enum { STYLE_RHO = STYLE_DIM, STYLE_SLOPE = STYLE_VALUE };
+static const enum style style_rho = STYLE_DIM, style_slope = STYLE_VALUE;
 
 /* --- the penalty ----------------------------------------------------------------------------- */
 
@@ -56,8 +56,8 @@ static void draw_penalty(const struct gamma_model *model, const struct gamma_axi
 {
     if (model->penalty.kind == PENALTY_NONE)
         return;
-    draw_function(model, axis, canvas, penalty_value, (enum style)STYLE_RHO);
-    draw_function(model, axis, canvas, penalty_slope, (enum style)STYLE_SLOPE);
+    draw_function(model, axis, canvas, penalty_value, style_rho);
+    draw_function(model, axis, canvas, penalty_slope, style_slope);
 }
 
 /* ρ grows to the right, ρ′ never: each has its name where it is largest. */
@@ -65,8 +65,8 @@ static void name_penalty(const struct gamma_model *model, struct grid *grid, str
 {
     if (model->penalty.kind == PENALTY_NONE)
         return;
-    grid_text(grid, bars.row, bars.col + 1, 6, (enum style)STYLE_SLOPE, "ρ′");
-    grid_print_right(grid, bars.row, bars.col + bars.cols - 6, 6, (enum style)STYLE_RHO, "ρ");
+    grid_text(grid, bars.row, bars.col + 1, 6, style_slope, "ρ′");
+    grid_print_right(grid, bars.row, bars.col + bars.cols - 6, 6, style_rho, "ρ");
 }
 
 /* --- marked runs as lines -------------------------------------------------------------------- */
@@ -171,9 +171,9 @@ static void draw_legend(const struct gamma_model *model, bool runs, struct grid 
 
     if (model->penalty.kind != PENALTY_NONE) {
         line_add(&line, STYLE_DIM, " ");
-        line_add(&line, (enum style)STYLE_RHO, "ρ");
+        line_add(&line, style_rho, "ρ");
         line_add(&line, STYLE_DIM, " and its slope ");
-        line_add(&line, (enum style)STYLE_SLOPE, "ρ′ ");
+        line_add(&line, style_slope, "ρ′ ");
     }
     if (runs)
         add_run(&line, model->run.id, "this");
