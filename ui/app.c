@@ -258,8 +258,6 @@ static bool prompt_event(struct app *app, const struct event *event)
     const char *text = app->prompt.field.text;
     enum answer answer;
 
-    if (kind && event->kind == EVENT_MOUSE && app->prompt.place.cols > 0)
-        return true; /* what is under the text that is typed stays */
     if (!kind || event->kind != EVENT_KEY)
         return false;
     app->scene->rejected = false;
@@ -335,8 +333,7 @@ static enum action edge_pressed(struct app *app, const struct event *event)
 {
     const struct view *view = front_view(app);
     const struct mouse_event *mouse = &event->mouse;
-    bool foot = !app->prompt.kind && !*app->scene->message &&
-                !(view->ops->foot && view->ops->foot(front_view(app)));
+    bool foot = !*app->scene->message && !(view->ops->foot && view->ops->foot(front_view(app)));
 
     if (event->kind != EVENT_MOUSE || mouse->kind != MOUSE_PRESS || app->over.kind)
         return ACTION_NONE;
@@ -385,6 +382,15 @@ static void take_wishes(struct app *app)
     scene->diff[0] = 0;
 }
 
+/* While something is typed the mouse only ends what it began: the answer could else come to another
+ * question, or another screen. */
+static bool takes_mouse(struct app *app, struct mouse_event *mouse)
+{
+    bool goes_on = mouse->kind == MOUSE_DRAG || mouse->kind == MOUSE_RELEASE;
+
+    return (!app->prompt.kind || goes_on) && drag_take(&app->drag, mouse);
+}
+
 static void input_event(struct app *app, struct event *event)
 {
     enum action action = ACTION_NONE;
@@ -392,7 +398,7 @@ static void input_event(struct app *app, struct event *event)
     app->dirty = true;
     if (event->kind == EVENT_KEY && event->key == K_ESCAPE && drag_cancel(&app->drag))
         *event = (struct event){.kind = EVENT_MOUSE, .mouse.kind = MOUSE_CANCEL};
-    else if (event->kind == EVENT_MOUSE && !drag_take(&app->drag, &event->mouse))
+    else if (event->kind == EVENT_MOUSE && !takes_mouse(app, &event->mouse))
         return;
     if (event->kind == EVENT_KEY) {
         action = keymap_find(app->shown, event->key);
