@@ -37,7 +37,6 @@ static int usual_epochs(const struct compare_model *model, const struct compare_
 void compare_ask_retraining(const struct compare_model *model, int series, struct scene *scene)
 {
     const struct compare_series *one = series < 0 ? NULL : &model->series[series];
-    char epochs[24];
     int missing = 0;
 
     if (!one || !scene_may_change(scene) || !is_ready(model, one, scene))
@@ -49,8 +48,7 @@ void compare_ask_retraining(const struct compare_model *model, int series, struc
         return;
     }
     int usual = usual_epochs(model, one);
-    snprintf(epochs, sizeof epochs, "%d", usual ? usual : one->row->epochs);
-    scene_ask(scene, "epochs of the retraining (Esc: none):", epochs);
+    scene_ask_epochs(scene, usual ? usual : one->row->epochs);
 }
 
 void compare_queue(const struct compare_model *model, int series, enum request_kind kind,

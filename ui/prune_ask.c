@@ -29,10 +29,7 @@ void prune_ask(struct prune *prune, enum prune_asked what)
     decimal_print(preview_percent(model->preview, model->count), percent, sizeof percent);
     switch (what) {
     case ASKED_AMOUNT: scene_ask(scene, "prune (70%, 0.01, 50% params, 2M macs):", ""); break;
-    case ASKED_RETRAIN:
-        snprintf(text, sizeof text, "%d", model->run.epochs);
-        scene_ask(scene, "epochs of the retraining (Esc: none):", text);
-        break;
+    case ASKED_RETRAIN: scene_ask_epochs(scene, model->run.epochs); break;
     case ASKED_EXPORT:
         snprintf(text, sizeof text, "run%" PRId64 "-epoch%d-%s%s.safetensors", model->run.id,
                  model->epoch[model->at].epoch, percent, model->fold ? "-folded" : "");
@@ -75,11 +72,8 @@ static void send(struct prune *prune, const char *text)
         if (!may_export(prune, text))
             return;
         request.text = memory_copy_text(text);
-    } else if (!text_parse_integer(text, &request.retrain_epochs) || request.retrain_epochs < 1 ||
-               request.retrain_epochs > SCENE_EPOCHS_MAX) {
-        scene_reject(prune->scene, "\"%s\" is no number of epochs", text);
+    } else if (!scene_answers_epochs(prune->scene, text, &request.retrain_epochs))
         return;
-    }
     request.amount = prune_model_amount(model, &request.layers);
     desk_send(prune->scene->desk, &request);
     scene_tell(prune->scene, STYLE_LIVE, "%s …",

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "ui/roster.h"
 
 __attribute__((format(printf, 3, 0))) static void tell(struct scene *scene, enum style style,
@@ -71,6 +72,24 @@ bool scene_answers_yes(struct scene *scene, const char *text, enum answer answer
     if (answer == ANSWER_GIVEN && !yes)
         scene_tell(scene, STYLE_TEXT, "nothing was changed");
     return answer == ANSWER_GIVEN && yes;
+}
+
+void scene_ask_epochs(struct scene *scene, int usual)
+{
+    char epochs[24];
+
+    snprintf(epochs, sizeof epochs, "%d", usual);
+    scene_ask(scene, "epochs of the retraining (Esc: none):", epochs);
+}
+
+bool scene_answers_epochs(struct scene *scene, const char *text, int64_t *epochs)
+{
+    enum { MOST = 1000000 }; /* as config.def has it */
+    bool some = text_parse_integer(text, epochs) && *epochs >= 1 && *epochs <= MOST;
+
+    if (!some)
+        scene_reject(scene, "\"%s\" is no number of epochs", text);
+    return some;
 }
 
 bool scene_may_change(struct scene *scene)

@@ -24,7 +24,6 @@ struct jvalue;
 struct text;
 
 enum { SCENE_MARKS = 64, QUEUEING = -1, NOT_QUEUED = 0 };
-enum { SCENE_EPOCHS_MAX = 1000000 }; /* that a retraining can be asked for, as config.def has it */
 
 /* How a question stands: still typed at, answered with Enter, or dropped with Esc. */
 enum answer { ANSWER_TYPING, ANSWER_GIVEN, ANSWER_DROPPED };
@@ -75,6 +74,10 @@ void scene_reject(struct scene *scene, const char *format, ...)
 /* Asks whether a training is to be stopped; and whether the answer says so. */
 void scene_ask_stop(struct scene *scene);
 bool scene_answers_yes(struct scene *scene, const char *text, enum answer answer);
+
+/* Asks for how many epochs to retrain; and what the answer says. False: it was rejected. */
+void scene_ask_epochs(struct scene *scene, int usual);
+bool scene_answers_epochs(struct scene *scene, const char *text, int64_t *epochs);
 
 /* Whether a file may be written: one that is there already only when it is given a second time, one
  * Enter after the other; else the answer is rejected. */

@@ -309,11 +309,7 @@ static void compare_typed(struct view *view, const char *text, enum answer answe
     struct compare *compare = view->state;
     int64_t epochs;
 
-    if (answer != ANSWER_GIVEN)
-        return;
-    if (!text_parse_integer(text, &epochs) || epochs < 1 || epochs > SCENE_EPOCHS_MAX)
-        scene_reject(view->scene, "\"%s\" is no number of epochs", text);
-    else
+    if (answer == ANSWER_GIVEN && scene_answers_epochs(view->scene, text, &epochs))
         compare_queue(&compare->model, chosen_series(compare), REQUEST_RETRAIN, epochs,
                       view->scene);
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/figure_private.h"
+#include "report/removed.h"
 #include "report/seeds.h"
 
 enum stage { PRUNED, RETRAINED, SCRATCH, STAGES };
@@ -29,20 +30,6 @@ struct filling {
     const struct figure_request *request;
     bool used[STAGES];
 };
-
-static double removed_by(const struct pruning_row *pruning, enum cost_axis axis)
-{
-    const struct cost before = {.channels = pruning->channels,
-                                .parameters = pruning->parameters_before,
-                                .macs = pruning->macs_before,
-                                .bytes = pruning->bytes_before};
-    const struct cost after = {.channels = pruning->channels_kept,
-                               .parameters = pruning->parameters,
-                               .macs = pruning->macs,
-                               .bytes = pruning->bytes};
-
-    return cost_removed(&before, &after, axis);
-}
 
 static void add_point(struct curve *curve, const char *amount, double removed, double accuracy)
 {

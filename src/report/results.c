@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/columns.h"
+#include "report/removed.h"
 #include "report/run_preview.h"
 
 static const struct limits usual = {.floor = 1, .round = 1};
@@ -93,21 +94,6 @@ static const struct run_row *find_child(const struct source *source, int64_t pru
     return NULL;
 }
 
-/* The share of the axis that a pruning removed. */
-static double share_removed(const struct pruning_row *row, enum cost_axis axis)
-{
-    const int64_t before[COST_AXES] = {[COST_CHANNELS] = row->channels,
-                                       [COST_PARAMETERS] = row->parameters_before,
-                                       [COST_MACS] = row->macs_before,
-                                       [COST_BYTES] = row->bytes_before};
-    const int64_t after[COST_AXES] = {[COST_CHANNELS] = row->channels_kept,
-                                      [COST_PARAMETERS] = row->parameters,
-                                      [COST_MACS] = row->macs,
-                                      [COST_BYTES] = row->bytes};
-
-    return before[axis] > 0 ? 1 - (double)after[axis] / (double)before[axis] : (double)NAN;
-}
-
 /* After retraining, or from scratch: of the pruning that keeps `kept` channels; or, unless it is
  * channels that are equal, of the one that keeps most, but no more: *at is then its own share. */
 static void take_retrained(const struct source *source, int kept, enum cost_axis axis, bool scratch,
@@ -125,7 +111,7 @@ static void take_retrained(const struct source *source, int kept, enum cost_axis
             continue;
         *run = child->id;
         *accuracy = accuracy_of(source, child);
-        *at = row->channels_kept < kept ? share_removed(row, axis) : (double)NAN;
+        *at = row->channels_kept < kept ? removed_by(row, axis) / 100 : (double)NAN;
         return;
     }
 }
